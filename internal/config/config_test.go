@@ -1,0 +1,221 @@
+package config_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"iplos/internal/config"
+	"iplos/internal/fault"
+	"iplos/internal/finding"
+)
+
+func write(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "iplos.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestValuesKeepTheirZeros(t *testing.T) {
+	path := write(t, "municipality: 0403\ndistrict: 00\norganisation_number: 970540008\nyear: 2017\ncontact:\n  phone: 09012345\n")
+	c, err := config.Load(config.Options{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Municipality != "0403" || c.District != "00" || c.Contact.Phone != "09012345" || c.Year != 2017 {
+		t.Errorf("got %q %q %q %d", c.Municipality, c.District, c.Contact.Phone, c.Year)
+	}
+	if o := c.Origin("contact.phone"); o.Line != 6 || o.Kind != "file" {
+		t.Errorf("origin %+v", o)
+	}
+}
+
+func TestPrecedence(t *testing.T) {
+	path := write(t, "municipality: \"0403\"\nyear: 2016\n")
+	env := []string{"IPLOS_MUNICIPALITY=0301", "IPLOS_YEAR=2015", "IPLOS_CONTACT_EMAIL=a@b.no"}
+	load := func(flags map[string]string, env []string) *config.Config {
+		t.Helper()
+		c, err := config.Load(config.Options{Path: path, Environ: env, Flags: flags})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	if c := load(nil, nil); c.Municipality != "0403" || c.Year != 2016 || c.District != "00" {
+		t.Errorf("file: %q %d", c.Municipality, c.Year)
+	}
+	if c := load(nil, env); c.Municipality != "0301" || c.Year != 2015 || c.Contact.Email != "a@b.no" {
+		t.Errorf("environment: %q %d %q", c.Municipality, c.Year, c.Contact.Email)
+	}
+	c := load(map[string]string{"municipality": "1601"}, env)
+	if c.Municipality != "1601" || c.Year != 2015 || c.Origin("municipality").String() != "--municipality" {
+		t.Errorf("flag: %q %d %v", c.Municipality, c.Year, c.Origin("municipality"))
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	for _, tc := range []struct{ name, text, id string }{
+		{"unknown key", "municipality: \"0403\"\ncontact:\n  emial: a@b.no\n", "config.unknown-key"},
+		{"twice", "year: 2017\nyear: 2016\n", "config.duplicate-key"},
+		{"not yaml", "year: [2017\n", "config.syntax"},
+		{"a list", "- year\n", "config.not-a-map"},
+		{"an alias", "year: &a 2017\nvault: *a\n", "config.alias"},
+		{"map for value", "year:\n  x: 1\n", "config.not-a-value"},
+		{"short number", "municipality: 403\n", "config.municipality"},
+		{"district", "district: 030101\n", "config.district"},
+		{"zone", "zone: inne\n", "config.one-of"},
+		{"http", "sendemodul:\n  url: http://iplos.nhn.no/\n", "config.url"},
+		{"user in address", "sendemodul:\n  url: https://a:b@iplos.nhn.no/\n", "config.url"},
+		{"regexp", "sendemodul:\n  success: \"(\"\n", "config.regexp"},
+		{"email", "contact:\n  email: kari\n", "config.email"},
+		{"switch", "allow_synthetic: ja\n", "config.switch"},
+		{"number", "part_size: mye\n", "config.number"},
+		{"share", "rules:\n  stat_change_share: 0\n", "config.share"},
+		{"year", "year: 17\n", "config.year"},
+		{"own key at top", "vault: v\nmunicipalities:\n  - municipality: 0403\n", "config.own-key-at-top"},
+		{"list without number", "municipalities:\n  - district: 00\n", "config.list-without-number"},
+		{"listed twice", "municipalities:\n  - municipality: 0403\n  - municipality: 0403\n", "config.list-twice"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			_, err := config.Load(config.Options{Path: write(t, tc.text), Flags: map[string]string{}})
+			assertFault(t, err, tc.id)
+		})
+	}
+}
+
+func assertFault(t *testing.T, err error, id string) {
+	t.Helper()
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok || f.ID != id || f.Kind != fault.Usage {
+		t.Errorf("error %v, want %s", err, id)
+	}
+}
+
+func TestLikelyName(t *testing.T) {
+	for name, want := range map[string]string{
+		"contact.emial": "contact.email", "municipallity": "municipality", "email": "contact.email", "qqqqqqqqqqqq": "",
+	} {
+		if got := config.Likely(name); got != want {
+			t.Errorf("Likely(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestMissingFileIsAnErrorOnlyWhenNamed(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := config.Load(config.Options{UserConfigDir: dir}); err != nil {
+		t.Errorf("no file anywhere: %v", err)
+	}
+	_, err := config.Load(config.Options{Path: filepath.Join(dir, "x.yaml")})
+	assertFault(t, err, "config.not-found")
+}
+
+// A file beside the call is never read.
+func TestFileBesideTheCallIsIgnored(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	if err := os.WriteFile("iplos.yaml", []byte("sendemodul:\n  url: https://evil.example/\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := config.Load(config.Options{UserConfigDir: t.TempDir()})
+	if err != nil || c.Sendemodul.URL != config.SendemodulURL {
+		t.Errorf("url %q, %v", c.Sendemodul.URL, err)
+	}
+}
+
+func TestListKeepsMunicipalitiesApart(t *testing.T) {
+	path := write(t, `contact:
+  email: drift@example.no
+municipalities:
+  - municipality: 0403
+    organisation_number: 970540008
+    pin_file: hamar/pin
+    vault: hamar/hvelv
+  - municipality: "1601"
+    pin_file: trondheim/pin
+`)
+	c, err := config.Load(config.Options{Path: path, Flags: map[string]string{"municipality": "1601"}, UserStateDir: "/state"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Vault != "" || c.OrganisationNumber != "" || c.Contact.Email != "drift@example.no" {
+		t.Errorf("1601 got %q %q %q", c.Vault, c.OrganisationNumber, c.Contact.Email)
+	}
+	if want := filepath.Join(filepath.Dir(path), "trondheim", "pin"); c.PINFile != want {
+		t.Errorf("pin file %q, want %q", c.PINFile, want)
+	}
+	all, err := config.All(config.Options{Path: path, UserStateDir: "/state"})
+	if err != nil || len(all) != 2 || all[0].Dir() == all[1].Dir() {
+		t.Fatalf("All: %v %v", all, err)
+	}
+	none, err := config.Load(config.Options{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	assertFault(t, none.Require("municipality"), "config.choose")
+	_, err = config.Load(config.Options{Path: path, Flags: map[string]string{"municipality": "0301"}})
+	assertFault(t, err, "config.not-in-list")
+}
+
+func TestOverridesNeedReasons(t *testing.T) {
+	load := func(text string) *config.Config {
+		t.Helper()
+		c, err := config.Load(config.Options{Path: write(t, text)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	c := load("rules:\n  severity:\n    org-missing: warning\n  reason:\n    ORG-MISSING: Avtalt med SSB\n")
+	got, err := c.Overrides()
+	if err != nil || len(got) != 1 || got[0] != (config.Override{Rule: "ORG-MISSING", Severity: finding.Warning, Reason: "Avtalt med SSB"}) {
+		t.Errorf("Overrides = %v, %v", got, err)
+	}
+	_, err = load("rules:\n  severity:\n    ORG-MISSING: warning\n").Overrides()
+	assertFault(t, err, "config.reason-missing")
+	_, err = load("rules:\n  reason:\n    ORG-MISSING: x\n").Overrides()
+	assertFault(t, err, "config.severity-missing")
+	_, err = load("rules:\n  severity:\n    ORG-MISSING: fatal\n  reason:\n    ORG-MISSING: x\n").Overrides()
+	assertFault(t, err, "config.severity")
+}
+
+func TestShowMasksCommands(t *testing.T) {
+	c, err := config.Load(config.Options{Path: write(t, "pin_command: pass show hemmelig\n")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range c.Show() {
+		if strings.Contains(s.Value, "hemmelig") {
+			t.Errorf("%s shows %q", s.Key, s.Value)
+		}
+	}
+}
+
+func TestUnknownVariableIsAWarning(t *testing.T) {
+	c, err := config.Load(config.Options{Environ: []string{"IPLOS_KOMMUNE=0403", "IPLOS_PIN=1", "IPLOS_QUIET=1"}, KnownVariables: []string{"IPLOS_QUIET"}})
+	if err != nil || len(c.Warnings) != 1 || c.Warnings[0].Args[1] != "IPLOS_KOMMUNE" {
+		t.Errorf("warnings %v, %v", c.Warnings, err)
+	}
+}
+
+func FuzzFile(f *testing.F) {
+	f.Add([]byte("municipality: 0403\n"))
+	f.Add([]byte("municipalities:\n  - municipality: 0403\n"))
+	f.Add([]byte("rules:\n  severity:\n    a: b\n"))
+	f.Add([]byte("contacts:\n  - name: x\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		path := filepath.Join(t.TempDir(), "iplos.yaml")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := config.Load(config.Options{Path: path})
+		if err != nil && fault.KindOf(err) != fault.Usage {
+			t.Errorf("error %v is of kind %s", err, fault.KindOf(err))
+		}
+	})
+}

@@ -1,0 +1,81 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+)
+
+// Progress shows how far a long step has come, on one line that is written
+// over; on anything but a terminal it shows nothing.
+type Progress struct {
+	t     *Terminal
+	id    string
+	total int64
+	now   func() time.Time
+
+	mu      sync.Mutex
+	started time.Time
+	shown   time.Time
+	width   int
+}
+
+// showEvery keeps the line readable and the cost nil.
+const showEvery = 200 * time.Millisecond
+
+// Progress starts a progress line. The text may use {done}, {total},
+// {percent} and {left} (time left, empty until it can be told). A total of 0
+// is unknown.
+func (t *Terminal) Progress(now func() time.Time, id string, total int64) *Progress {
+	return &Progress{t: t, id: id, total: total, now: now, started: now()}
+}
+
+// Set says how many bytes are done. It is safe for concurrent use.
+func (p *Progress) Set(done int64) {
+	if !p.t.errTTY || p.t.opts.Quiet {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	at := p.now()
+	if at.Sub(p.shown) < showEvery {
+		return
+	}
+	p.shown = at
+	p.write(p.text(done, at.Sub(p.started)))
+}
+
+func (p *Progress) text(done int64, elapsed time.Duration) string {
+	percent, left := "", ""
+	if p.total > 0 && done > 0 {
+		share := float64(done) / float64(p.total)
+		percent = p.t.Decimal(100*share, 0) + "\u00a0%"
+		if elapsed > 2*time.Second {
+			rest := time.Duration(float64(elapsed) * (1 - share) / share)
+			left = p.t.T("ui.left", "time", rest.Round(time.Second).String())
+		}
+	}
+	return p.t.T(p.id, "done", p.t.Bytes(done), "total", p.t.Bytes(p.total), "percent", percent, "left", left)
+}
+
+// Done takes the line away.
+func (p *Progress) Done() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.width > 0 {
+		p.write("")
+		fmt.Fprint(p.t.streams.Err, "\r")
+		p.width = 0
+	}
+}
+
+// write overwrites the line with spaces instead of an escape sequence, which
+// old consoles would show.
+func (p *Progress) write(text string) {
+	width := utf8.RuneCountInString(text)
+	pad := max(0, p.width-width)
+	fmt.Fprint(p.t.streams.Err, "\r"+text+strings.Repeat(" ", pad))
+	p.width = width
+}

@@ -1,0 +1,212 @@
+package report
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"iplos/internal/finding"
+	"iplos/internal/record"
+	"iplos/internal/ui/lang"
+)
+
+// words finds the texts of a report. Everything it returns is clean.
+type words struct{ *lang.Printer }
+
+// message returns what is wrong, in the reader's language. A finding whose
+// text is missing still says which rule it is of.
+func (w words) message(f *finding.Finding) string {
+	if !w.Has(f.Message) {
+		return w.title(f.Rule)
+	}
+	return clean(w.T(f.Message, w.args(f.Args)...))
+}
+
+func (w words) args(args []any) []any {
+	out := make([]any, len(args))
+	for i, a := range args {
+		if d, ok := a.(record.Date); ok {
+			a = w.Date(time.Date(d.Year(), time.Month(d.Month()), d.Day(), 0, 0, 0, 0, time.UTC))
+		}
+		out[i] = a
+	}
+	return out
+}
+
+// title names a rule; one the catalogue does not know is named by its id.
+func (w words) title(rule string) string { return w.rule(rule, ".title", clean(rule)) }
+
+// rule returns one of the catalogue's texts on a rule, or the other text
+// when there is none.
+func (w words) rule(rule, part, other string) string {
+	if id := "rule." + rule + part; w.Has(id) {
+		return clean(w.T(id))
+	}
+	return other
+}
+
+// severity names a severity, one finding of it.
+func (w words) severity(s finding.Severity) string {
+	switch s {
+	case finding.Error:
+		return w.T("report.severity.error")
+	case finding.Minimum:
+		return w.T("report.severity.minimum")
+	case finding.Warning:
+		return w.T("report.severity.warning")
+	default:
+		return w.T("report.severity.info")
+	}
+}
+
+// meaning says what a severity does to the file.
+func (w words) meaning(s finding.Severity) string {
+	switch s {
+	case finding.Error:
+		return w.T("report.meaning.error")
+	case finding.Minimum:
+		return w.T("report.meaning.minimum")
+	case finding.Warning:
+		return w.T("report.meaning.warning")
+	default:
+		return w.T("report.meaning.info")
+	}
+}
+
+// verdict says in two or three words what the file is.
+func (w words) verdict(v finding.Verdict) string {
+	switch v {
+	case finding.Blocked:
+		return w.T("report.verdict.blocked")
+	case finding.Incomplete:
+		return w.T("report.verdict.incomplete")
+	case finding.Ready:
+		return w.T("report.verdict.ready")
+	default:
+		return w.T("report.verdict.none")
+	}
+}
+
+// line is the verdict and its grounds in one line.
+func (w words) line(r *Report) string {
+	s := r.summary()
+	args := []any{
+		"error", s.BySeverity[finding.Error], "minimum", s.BySeverity[finding.Minimum],
+		"warning", s.BySeverity[finding.Warning], "info", s.BySeverity[finding.Info],
+	}
+	switch v := r.verdict(); {
+	case v == finding.Blocked:
+		return w.T("report.line.blocked", args...)
+	case v == finding.Incomplete:
+		return w.T("report.line.incomplete", args...)
+	case v == finding.Ready && s.Total() == 0:
+		return w.T("report.line.clean", args...)
+	case v == finding.Ready:
+		return w.T("report.line.ready", args...)
+	default:
+		return w.T("report.line.none", args...)
+	}
+}
+
+// next is the one next step.
+func (w words) next(r *Report) string {
+	if r.NextStep != "" {
+		return clean(r.NextStep)
+	}
+	if r.Failure != nil && r.verdict() == "" {
+		return clean(r.Failure.Hint)
+	}
+	var args []any
+	if groups := r.log().Groups(); len(groups) > 0 {
+		args = []any{"title", w.title(groups[0].Rule), "count", groups[0].Count}
+	}
+	switch v := r.verdict(); {
+	case v == finding.Blocked && len(args) > 0:
+		return w.T("report.next.blocked", args...)
+	case v == finding.Incomplete && len(args) > 0:
+		return w.T("report.next.incomplete", args...)
+	case v == finding.Ready && len(args) > 0:
+		return w.T("report.next.ready")
+	case v == finding.Ready:
+		return w.T("report.next.clean")
+	default:
+		return w.T("report.next.none")
+	}
+}
+
+// place says where a finding stands, in the order a person looks: line,
+// person, class with row, field.
+func (w words) place(f *finding.Finding) []string {
+	var parts []string
+	if f.Line > 0 {
+		line := w.T("report.place.line", "line", f.Line)
+		if f.Column > 0 {
+			line += w.T("report.place.column", "column", strconv.Itoa(f.Column))
+		}
+		parts = append(parts, line)
+	}
+	if f.Person != "" {
+		parts = append(parts, w.T("report.place.person", "person", clean(f.Person)))
+	}
+	if row := strings.TrimSpace(f.Class + " " + f.Row); row != "" {
+		parts = append(parts, clean(row))
+	}
+	if f.Field != "" {
+		parts = append(parts, clean(f.Field))
+	}
+	return parts
+}
+
+// who names the file's sender: "0403 Hamar, bydel 00, 2017".
+func (w words) who(r *Report) string {
+	var parts []string
+	if r.Municipality != "" {
+		parts = append(parts, strings.TrimSpace(r.Municipality+" "+r.MunicipalityName))
+	}
+	if r.District != "" && r.District != "00" {
+		parts = append(parts, w.T("report.district", "district", r.District))
+	}
+	if r.Year != 0 {
+		parts = append(parts, w.T("report.year", "year", strconv.Itoa(r.Year)))
+	}
+	return clean(strings.Join(parts, ", "))
+}
+
+// service names a service code.
+func (w words) service(r *Report, code int) string {
+	name := ""
+	if r.ServiceName != nil {
+		name = r.ServiceName(code)
+	}
+	return clean(strings.TrimSpace(strconv.Itoa(code) + " " + name))
+}
+
+// override says what was changed and why.
+func (w words) override(o Override) string {
+	return w.T("report.override", "rule", clean(o.Rule), "from", w.severity(o.From), "to", w.severity(o.To),
+		"reason", clean(o.Reason))
+}
+
+// clean takes out what could act on a terminal or reorder a line: control
+// characters and the direction marks. Texts come partly from the file.
+func clean(s string) string {
+	if strings.IndexFunc(s, unsafeRune) < 0 {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t' || r == '\r':
+			return ' '
+		case unsafeRune(r):
+			return unicode.ReplacementChar
+		default:
+			return r
+		}
+	}, s)
+}
+
+func unsafeRune(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || unicode.Is(unicode.Zl, r) ||
+		unicode.Is(unicode.Zp, r) || r == '\uFEFF'
+}

@@ -1,0 +1,325 @@
+package record
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// scanName reads a name at index i and returns the index behind it and that
+// of its colon, -1 for none. It returns ok false on a fault or when the
+// window ends; tok then says which.
+func (s *scanner) scanName(i int, code string) (next, colon int, tok token, ok bool) {
+	b, from := s.buf, i
+	colon = -1
+	start := true
+	for {
+		if start {
+			if charBits[b[i]]&nameStartBit != 0 {
+				i++
+				start = false
+			}
+		}
+		if !start {
+			for charBits[b[i]]&nameBit != 0 {
+				i++
+			}
+		}
+		c := b[i]
+		switch {
+		case c >= utf8.RuneSelf:
+			n, fault := s.nameRune(i, start)
+			if fault != "" {
+				if fault == codeMore {
+					return 0, 0, tokMore, false
+				}
+				return 0, 0, s.failAt(i, fault, nil), false
+			}
+			i += n
+			start = false
+			continue
+		case c == ':' && colon < 0 && !start:
+			colon = i - from
+			i++
+			start = true
+			continue
+		case c == 0 && i == s.end:
+			return 0, 0, tokMore, false
+		case start && i > from, c == ':':
+			return 0, 0, s.failAt(i, codeName, b[from:i]), false
+		case start:
+			return 0, 0, s.failBad(i, code), false
+		case i-from > maxName:
+			return 0, 0, s.failAt(from, codeTokenSize, nil), false
+		}
+		return i, colon, 0, true
+	}
+}
+
+// codeMore is an internal answer of nameRune: the window ends in a character.
+const codeMore = "more"
+
+func (s *scanner) nameRune(i int, start bool) (int, string) {
+	part := s.buf[i:s.end]
+	if !utf8.FullRune(part) && !s.atLast() {
+		return 0, codeMore
+	}
+	r, n := utf8.DecodeRune(part)
+	if r == utf8.RuneError && n == 1 {
+		return 0, codeEncoding
+	}
+	begins, within := isNameRune(r)
+	if (start && !begins) || !within {
+		return 0, codeName
+	}
+	return n, ""
+}
+
+// failBad reports a fault at index i: the given one, or that the byte there
+// is no character at all.
+func (s *scanner) failBad(i int, code string) token {
+	c := s.buf[i]
+	if charBits[c]&badBit != 0 {
+		code = codeControl
+	} else if c >= utf8.RuneSelf {
+		if r, n := utf8.DecodeRune(s.buf[i:s.end]); r == utf8.RuneError && n == 1 {
+			code = codeEncoding
+		}
+	}
+	return s.failAt(i, code, nil)
+}
+
+// isName tells whether a text is a name without a colon.
+func isName(name []byte) bool {
+	for i, r := range string(name) {
+		start, part := false, false
+		if r < utf8.RuneSelf {
+			start = charBits[byte(r)]&nameStartBit != 0
+			part = charBits[byte(r)]&nameBit != 0
+		} else {
+			start, part = isNameRune(r)
+		}
+		if (i == 0 && !start) || !part {
+			return false
+		}
+	}
+	return len(name) > 0
+}
+
+// skipSpace returns the index of the next byte that is not white space.
+func (s *scanner) skipSpace(i int) int {
+	b := s.buf
+	for charBits[b[i]]&spaceBit != 0 {
+		if b[i] == '\n' {
+			s.nl++
+			s.last = i
+		}
+		i++
+	}
+	return i
+}
+
+// scanEnd reads an end tag.
+func (s *scanner) scanEnd() token {
+	i := s.tok + 2
+	if len(s.open) == 0 {
+		return s.scanStrayEnd(i)
+	}
+	want := s.names[s.open[len(s.open)-1]:]
+	next := i + len(want)
+	if next >= s.end || !bytes.Equal(s.buf[i:next], want) {
+		return s.scanWrongEnd(i, want)
+	}
+	if s.buf[next] != '>' {
+		if next = s.skipSpace(next); s.buf[next] != '>' {
+			if next == s.end {
+				return tokMore
+			}
+			return s.scanWrongEnd(i, want)
+		}
+	}
+	s.pos = next + 1
+	s.pop()
+	return tokEnd
+}
+
+func (s *scanner) scanStrayEnd(i int) token {
+	next, _, t, ok := s.scanName(i, codeTag)
+	if !ok {
+		return t
+	}
+	return s.failAt(s.tok, codeEndTag, s.buf[i:next])
+}
+
+// scanWrongEnd says what is wrong with an end tag that is not the expected
+// one, or that the window ends inside it.
+func (s *scanner) scanWrongEnd(i int, want []byte) token {
+	s.nl = 0
+	next, _, t, ok := s.scanName(i, codeTag)
+	switch {
+	case !ok:
+		return t
+	case !bytes.Equal(s.buf[i:next], want):
+		return s.failAt(s.tok, codeEndTag, want)
+	}
+	if next = s.skipSpace(next); next == s.end {
+		return tokMore
+	}
+	return s.failBad(next, codeTag)
+}
+
+// scanStart reads a start tag or an empty-element tag.
+func (s *scanner) scanStart() token {
+	i := s.tok + 1
+	next, colon, t, ok := s.scanName(i, codeTag)
+	if !ok {
+		return t
+	}
+	name := s.buf[i:next]
+	s.attrs = s.attrs[:0]
+	empty := false
+	if s.buf[next] != '>' {
+		if next, empty, t, ok = s.scanAttributes(next); !ok {
+			return t
+		}
+	}
+	switch {
+	case len(s.open) == 0 && s.root:
+		return s.failAt(s.tok, codeSecondRoot, name)
+	case len(s.open) == maxDepth:
+		return s.failAt(s.tok, codeDepth, name)
+	}
+	s.name, s.colon, s.pos = name, colon, next+1
+	if len(s.attrs) > 0 || colon >= 0 {
+		if !s.resolve() {
+			return tokFail
+		}
+	} else {
+		s.ns = s.spaces.byDefault
+	}
+	s.root = true
+	s.push(name)
+	s.empty = empty
+	return tokStart
+}
+
+// scanAttributes reads from behind the element name to the ">", whose index
+// it returns.
+func (s *scanner) scanAttributes(i int) (next int, empty bool, t token, ok bool) {
+	s.scratch = s.scratch[:0]
+	for {
+		from := i
+		i = s.skipSpace(i)
+		switch c := s.buf[i]; {
+		case c == '>':
+			return i, false, 0, true
+		case c == '/':
+			if s.buf[i+1] == '>' {
+				return i + 1, true, 0, true
+			}
+			if i+1 == s.end {
+				return 0, false, tokMore, false
+			}
+			return 0, false, s.failBad(i+1, codeTag), false
+		case c == 0 && i == s.end:
+			return 0, false, tokMore, false
+		case i == from:
+			code := codeTag
+			if len(s.attrs) > 0 {
+				code = codeAttrSpace
+			}
+			return 0, false, s.failBad(i, code), false
+		}
+		if i, t, ok = s.scanAttribute(i); !ok {
+			return 0, false, t, false
+		}
+	}
+}
+
+// scanAttribute reads one attribute and returns the index behind it.
+func (s *scanner) scanAttribute(at int) (next int, t token, ok bool) {
+	i, colon, t, ok := s.scanName(at, codeTag)
+	if !ok {
+		return 0, t, false
+	}
+	name := s.buf[at:i]
+	if s.buf[i] != '=' {
+		i = s.skipSpace(i)
+	}
+	if s.buf[i] != '=' {
+		if i == s.end {
+			return 0, tokMore, false
+		}
+		return 0, s.failAt(i, codeAttrValue, name), false
+	}
+	i++
+	quote := s.buf[i]
+	if quote != '"' && quote != '\'' {
+		i = s.skipSpace(i)
+		if quote = s.buf[i]; quote != '"' && quote != '\'' {
+			if i == s.end {
+				return 0, tokMore, false
+			}
+			return 0, s.failAt(i, codeAttrValue, name), false
+		}
+	}
+	i++
+	value, next, t, ok := s.scanValue(i, quote, name)
+	if !ok {
+		return 0, t, false
+	}
+	for j := range s.attrs {
+		if bytes.Equal(s.attrs[j].name, name) {
+			return 0, s.failAt(at, codeAttrTwice, name), false
+		}
+	}
+	if len(s.attrs) == maxAttributes {
+		return 0, s.failAt(at, codeAttributes, nil), false
+	}
+	s.attrs = append(s.attrs, attribute{name: name, value: value, colon: colon, at: at})
+	return next, 0, true
+}
+
+// scanValue reads an attribute value that starts at index i and returns it
+// and the index behind the closing quote.
+func (s *scanner) scanValue(i int, quote byte, name []byte) (value []byte, next int, t token, ok bool) {
+	b, from := s.buf, i
+	dirty, high := false, false
+scan:
+	for {
+		for charBits[b[i]]&valueBit == 0 {
+			i++
+		}
+		switch c := b[i]; {
+		case c == quote:
+			break scan
+		case c == '\n':
+			s.nl++
+			s.last = i
+			dirty = true
+		case c == '&' || c == '\r' || c == '\t':
+			dirty = true
+		case c >= utf8.RuneSelf:
+			high = true
+		case c == '"' || c == '\'':
+		case i == s.end:
+			return nil, 0, tokMore, false
+		case c == '<':
+			return nil, 0, s.failAt(i, codeAttrLess, name), false
+		default:
+			return nil, 0, s.failAt(i, codeControl, nil), false
+		}
+		i++
+	}
+	value = b[from:i]
+	if high {
+		if at, code := badUTF8(value); at >= 0 {
+			return nil, 0, s.failAt(from+at, code, nil), false
+		}
+	}
+	if dirty {
+		if value, ok = s.unescape(value, from, true); !ok {
+			return nil, 0, tokFail, false
+		}
+	}
+	return value, i + 1, 0, true
+}

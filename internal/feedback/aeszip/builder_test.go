@@ -1,0 +1,211 @@
+package aeszip
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/flate"
+	"crypto/aes"
+	"crypto/hmac"
+	"crypto/pbkdf2"
+	"crypto/sha1"
+	"encoding/binary"
+	"hash/crc32"
+	"math/big"
+	"testing"
+)
+
+const password = "Sommer2018"
+
+// part is one entry of an archive that a test builds byte by byte, so that
+// every field can lie. The zero value of a knob is the honest value.
+type part struct {
+	name     string
+	data     []byte
+	password string
+	method   uint16 // the real one; zip.Store by default
+	version  uint16 // 2 by default
+	strength byte   // 3 by default
+
+	plain       bool   // no encryption
+	flags       uint16 // added to the flags
+	host        uint16
+	attrs       uint32
+	extra       []byte // added after the AES field, in both headers
+	noAES       bool   // leaves the AES field out
+	aesField    []byte // instead of the honest one
+	rawMethod   uint16 // instead of 99
+	localName   string
+	crc         uint32
+	size        func(uint64) uint64 // changes the declared size
+	packed      func(uint64) uint64 // changes the declared compressed size
+	offset      func(uint64) uint64 // changes the local header's offset
+	body        func([]byte) []byte // changes the compressed bytes before encryption
+	localFlags  uint16
+	localMethod uint16
+}
+
+func (p part) withDefaults() part {
+	if p.password == "" {
+		p.password = password
+	}
+	if p.version == 0 {
+		p.version = 2
+	}
+	if p.strength == 0 {
+		p.strength = 3
+	}
+	if p.localName == "" {
+		p.localName = p.name
+	}
+	return p
+}
+
+// compress packs the data by the part's method.
+func (p part) compress(t testing.TB) []byte {
+	t.Helper()
+	out := p.data
+	if p.method == zip.Deflate {
+		var b bytes.Buffer
+		w, err := flate.NewWriter(&b, flate.BestSpeed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Write(p.data)
+		w.Close()
+		out = b.Bytes()
+	}
+	if p.body != nil {
+		out = p.body(bytes.Clone(out))
+	}
+	return out
+}
+
+// keysCache spares the tests with 10,000 entries the derivation.
+type keysCache map[string][]byte
+
+// encrypt is a second implementation of the format, with the counter as a
+// big number: it shares nothing with the one under test.
+func (p part) encrypt(t testing.TB, packed []byte, cache keysCache) []byte {
+	t.Helper()
+	n := 8 + 8*int(p.strength)
+	salt := bytes.Repeat([]byte{0x5a}, n/2)
+	id := p.password + string(rune(p.strength))
+	k := cache[id]
+	if k == nil {
+		var err error
+		if k, err = pbkdf2.Key(sha1.New, p.password, salt, 1000, 2*n+2); err != nil {
+			t.Fatal(err)
+		}
+		cache[id] = k
+	}
+	block, err := aes.NewCipher(k[:n])
+	if err != nil {
+		t.Fatal(err)
+	}
+	cipher := make([]byte, len(packed))
+	counter, one := big.NewInt(0), big.NewInt(1)
+	for i := 0; i < len(packed); i += 16 {
+		counter.Add(counter, one)
+		var in, stream [16]byte
+		for j, b := range counter.FillBytes(make([]byte, 16)) {
+			in[15-j] = b
+		}
+		block.Encrypt(stream[:], in[:])
+		for j := i; j < min(i+16, len(packed)); j++ {
+			cipher[j] = packed[j] ^ stream[j-i]
+		}
+	}
+	mac := hmac.New(sha1.New, k[n:2*n])
+	mac.Write(cipher)
+	out := append(bytes.Clone(salt), k[2*n:]...)
+	out = append(out, cipher...)
+	return append(out, mac.Sum(nil)[:10]...)
+}
+
+func (p part) fields() []byte {
+	if p.plain || p.noAES {
+		return p.extra
+	}
+	f := []byte{0x01, 0x99, 7, 0, byte(p.version), byte(p.version >> 8), 'A', 'E', p.strength, byte(p.method), byte(p.method >> 8)}
+	if p.aesField != nil {
+		f = p.aesField
+	}
+	return append(f, p.extra...)
+}
+
+// build writes an archive of the parts.
+func build(t testing.TB, parts ...part) []byte {
+	t.Helper()
+	var out, dir bytes.Buffer
+	cache := keysCache{}
+	for _, p := range parts {
+		p = p.withDefaults()
+		offset := uint64(out.Len())
+		if p.offset != nil {
+			offset = p.offset(offset)
+		}
+		body, method, flags := p.data, p.method, p.flags
+		if !p.plain {
+			body, method, flags = p.encrypt(t, p.compress(t), cache), methodAES, flags|1
+		}
+		if p.rawMethod != 0 {
+			method = p.rawMethod
+		}
+		crc := p.crc
+		if p.version == 1 && crc == 0 || p.plain {
+			crc = crc32.ChecksumIEEE(p.data)
+		}
+		size, packed := uint64(len(p.data)), uint64(len(body))
+		if p.size != nil {
+			size = p.size(size)
+		}
+		if p.packed != nil {
+			packed = p.packed(packed)
+		}
+		le := binary.LittleEndian
+		head := le.AppendUint16(nil, 51)
+		head = le.AppendUint16(head, flags)
+		head = le.AppendUint16(head, method)
+		head = append(head, 0, 0, 0x21, 0)
+		head = le.AppendUint32(head, crc)
+		head = le.AppendUint32(head, uint32(packed))
+		head = le.AppendUint32(head, uint32(size))
+		local := bytes.Clone(head)
+		le.PutUint16(local[2:], flags^p.localFlags)
+		if p.localMethod != 0 {
+			le.PutUint16(local[4:], p.localMethod)
+		}
+		local = le.AppendUint16(local, uint16(len(p.localName)))
+		local = le.AppendUint16(local, uint16(len(p.fields())))
+		out.WriteString("PK\x03\x04")
+		out.Write(local)
+		out.WriteString(p.localName)
+		out.Write(p.fields())
+		out.Write(body)
+
+		dir.WriteString("PK\x01\x02")
+		dir.Write(le.AppendUint16(nil, 51|p.host<<8))
+		dir.Write(head)
+		tail := le.AppendUint16(nil, uint16(len(p.name)))
+		tail = le.AppendUint16(tail, uint16(len(p.fields())))
+		tail = append(tail, make([]byte, 6)...)
+		tail = le.AppendUint32(tail, p.attrs)
+		tail = le.AppendUint32(tail, uint32(offset))
+		dir.Write(tail)
+		dir.WriteString(p.name)
+		dir.Write(p.fields())
+	}
+	return finish(out.Bytes(), dir.Bytes(), len(parts))
+}
+
+func finish(out, dir []byte, n int) []byte {
+	le := binary.LittleEndian
+	start := len(out)
+	out = append(out, dir...)
+	out = append(out, "PK\x05\x06\x00\x00\x00\x00"...)
+	out = le.AppendUint16(out, uint16(n))
+	out = le.AppendUint16(out, uint16(n))
+	out = le.AppendUint32(out, uint32(len(dir)))
+	out = le.AppendUint32(out, uint32(start))
+	return append(out, 0, 0)
+}

@@ -80,8 +80,9 @@ type Finding struct {
 	// Message is the catalogue id of the text, "rule.<Rule>.message" or a
 	// variant "rule.<Rule>.message.<variant>".
 	Message string
-	// Args are name, value pairs for the text: strings, ints or record
-	// dates. They never hold an identity number.
+	// Args are name, value pairs for the text: strings, ints, record dates,
+	// or the types of this package that are texts of the catalogue. They
+	// never hold an identity number.
 	Args []any
 }
 

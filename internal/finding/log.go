@@ -57,7 +57,7 @@ type position struct{ line, person, row int64 }
 const maxInterned = 4096
 
 // Value tags in the byte stream. Tags from tagTyped on are an index into
-// Log.types, for named integer types such as a date.
+// Log.types, for named integer and string types such as a date or a Place.
 const (
 	tagInterned = iota
 	tagInline
@@ -143,12 +143,16 @@ func (l *Log) addValue(d *chunks, v any) {
 		d.uvarint(math.Float64bits(v))
 	default:
 		r := reflect.ValueOf(v)
-		if !r.IsValid() || !r.CanInt() {
+		switch {
+		case r.IsValid() && r.CanInt():
+			d.uvarint(tagTyped + uint64(l.typeIndex(r.Type())))
+			d.varint(r.Int())
+		case r.Kind() == reflect.String:
+			d.uvarint(tagTyped + uint64(l.typeIndex(r.Type())))
+			l.addString(d, r.String())
+		default:
 			l.addString(d, fmt.Sprint(v))
-			return
 		}
-		d.uvarint(tagTyped + uint64(l.typeIndex(r.Type())))
-		d.varint(r.Int())
 	}
 }
 

@@ -29,7 +29,7 @@ func randomFinding(r *rand.Rand) Finding {
 	}
 	values := []any{
 		"text", strconv.Itoa(r.Int()), "", 42, -1, math.MinInt, int64(7), 168.5, day(20171231),
-		time.Duration(5), string(make([]byte, r.IntN(200))),
+		time.Duration(5), string(make([]byte, r.IntN(200))), Place("Solsiden"), ServiceCode(15),
 	}
 	for i := range r.IntN(4) {
 		f.Args = append(f.Args, "a"+strconv.Itoa(i*r.IntN(2)), values[r.IntN(len(values))])

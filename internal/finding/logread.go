@@ -49,7 +49,12 @@ func (r *streamReader) value() any {
 		return math.Float64frombits(r.r.uvarint())
 	default:
 		v := reflect.New(r.log.types[tag-tagTyped]).Elem()
-		v.SetInt(r.r.varint())
+		if v.Kind() == reflect.String {
+			text, _ := r.value().(string)
+			v.SetString(text)
+		} else {
+			v.SetInt(r.r.varint())
+		}
 		return v.Interface()
 	}
 }

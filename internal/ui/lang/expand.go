@@ -44,9 +44,31 @@ func (p *Printer) fill(hole string, args []any) string {
 		if plural {
 			return pick(words, args[i+1])
 		}
+		if t, ok := args[i+1].(catalogued); ok {
+			return p.nested(t, args)
+		}
 		return p.value(args[i+1])
 	}
 	return "{" + hole + "}"
+}
+
+// catalogued is an argument that is itself texts of the catalogue, given by
+// their ids. With nil arguments a text takes those of the text it stands in.
+type catalogued interface {
+	CatalogTexts() (ids []string, args []any)
+}
+
+// nested writes an argument that is texts, with commas between.
+func (p *Printer) nested(t catalogued, outer []any) string {
+	ids, args := t.CatalogTexts()
+	if args == nil {
+		args = outer
+	}
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		texts[i] = p.T(id, args...)
+	}
+	return strings.Join(texts, ", ")
 }
 
 func pick(words string, n any) string {

@@ -99,6 +99,17 @@ func (c *Config) Require(keys ...string) error {
 	return nil
 }
 
+// Missing returns those of the keys that have no value.
+func (c *Config) Missing(keys ...string) []string {
+	missing := []string{}
+	for _, name := range keys {
+		if c.values[name] == "" {
+			missing = append(missing, name)
+		}
+	}
+	return missing
+}
+
 // Overrides returns the changed severities, sorted by rule. A severity
 // without a written reason, or a reason without a severity, is an error.
 func (c *Config) Overrides() ([]Override, error) {

@@ -49,7 +49,6 @@ type Config struct {
 	TranslateMunicipality bool   `mapstructure:"translate_municipality"`
 	ServicePlaces         string `mapstructure:"service_places"`
 	AllowSynthetic        bool   `mapstructure:"allow_synthetic"`
-	Lang                  string `mapstructure:"lang"`
 
 	// File is the file the settings came from, empty when there is none.
 	File string `mapstructure:"-"`

@@ -219,3 +219,52 @@ func FuzzFile(f *testing.F) {
 		}
 	})
 }
+
+func TestNewFileReadsBack(t *testing.T) {
+	set := map[string]string{"municipality": "0403", "organisation_number": "970540008", "contact.email": "a@b.no", "export": `C:\Eksport mappe\æøå "x".xml`}
+	data := config.New(set, func(key string) string { return "om " + key + "\nto linjer" })
+	c, err := config.Load(config.Options{Path: write(t, string(data))})
+	if err != nil {
+		t.Fatalf("%v\n%s", err, data)
+	}
+	for key, want := range set {
+		if key != "export" && c.Value(key) != want {
+			t.Errorf("%s = %q, want %q", key, c.Value(key), want)
+		}
+	}
+	if !strings.HasSuffix(c.Export, set["export"]) {
+		t.Errorf("export = %q", c.Export)
+	}
+}
+
+func TestEditKeepsComments(t *testing.T) {
+	old := "# min egen kommentar\nmunicipality: 0403 # Hamar\ncontact:\n  # viktig\n  email: a@b.no\n"
+	data, err := config.Edit("x", []byte(old), map[string]string{"municipality": "0403", "contact.email": "c@d.no", "vault": "hvelv"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"# min egen kommentar", "# Hamar", "# viktig", "c@d.no", "vault"} {
+		if !strings.Contains(string(data), want) {
+			t.Errorf("lost %q:\n%s", want, data)
+		}
+	}
+	c, err := config.Load(config.Options{Path: write(t, string(data))})
+	if err != nil || c.Contact.Email != "c@d.no" || c.Municipality != "0403" {
+		t.Errorf("%+v %v", c.Contact, err)
+	}
+}
+
+func TestEditInAList(t *testing.T) {
+	old := "municipalities:\n  - municipality: 0403\n    vault: a\n  - municipality: 1601\n    vault: b\n"
+	data, err := config.Edit("x", []byte(old), map[string]string{"municipality": "1601", "vault": "c"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := write(t, string(data))
+	for number, want := range map[string]string{"0403": "a", "1601": "c"} {
+		c, err := config.Load(config.Options{Path: path, Flags: map[string]string{"municipality": number}})
+		if err != nil || filepath.Base(c.Vault) != want {
+			t.Errorf("%s: vault %q, %v", number, c.Vault, err)
+		}
+	}
+}

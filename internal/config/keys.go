@@ -107,7 +107,6 @@ func Keys() []Key {
 		{Name: "translate_municipality", Kind: Switch, Default: "false"},
 		{Name: "service_places", Kind: Path, Own: true},
 		{Name: "allow_synthetic", Kind: Switch, Default: "false"},
-		{Name: "lang", Kind: Text, OneOf: []string{"nb", "nn", "en"}},
 	}
 }
 

@@ -1,0 +1,72 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"iplos/internal/atomicfile"
+)
+
+// keptBaselines is how many nights of baselines are kept for each data year.
+const keptBaselines = 14
+
+// SaveBaseline keeps the figures and hashes of a run, for the next night to
+// compare with, and throws the oldest away. The data hold no identity: hashes
+// of rule, person and row, and counts.
+func (j *Journal) SaveBaseline(year int, district string, data []byte) error {
+	dir := filepath.Join(j.dir, "baselines")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("making the baseline folder: %w", err)
+	}
+	prefix := baselinePrefix(year, district)
+	name := prefix + j.opts.Now().UTC().Format("20060102T150405.000000000") + ".json"
+	if err := atomicfile.WriteFile(filepath.Join(dir, name), data, atomicfile.Options{Force: true}); err != nil {
+		return err
+	}
+	names, err := baselines(dir, prefix)
+	if err != nil {
+		return err
+	}
+	for _, old := range names[:max(0, len(names)-keptBaselines)] {
+		err = errors.Join(err, os.Remove(filepath.Join(dir, old)))
+	}
+	return err
+}
+
+// Baseline returns what the last SaveBaseline of a data year and district
+// kept; nil when there is none.
+func Baseline(stateDir, municipality string, year int, district string) ([]byte, error) {
+	dir := filepath.Join(Dir(stateDir, municipality), "baselines")
+	names, err := baselines(dir, baselinePrefix(year, district))
+	if err != nil || len(names) == 0 {
+		return nil, err
+	}
+	return os.ReadFile(filepath.Join(dir, names[len(names)-1]))
+}
+
+func baselinePrefix(year int, district string) string { return fmt.Sprintf("%d-%s-", year, district) }
+
+// baselines returns the names with the prefix, the oldest first: their times
+// sort as text.
+func baselines(dir, prefix string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the baseline folder: %w", err)
+	}
+	var names []string
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), prefix) && strings.HasSuffix(e.Name(), ".json") {
+			names = append(names, e.Name())
+		}
+	}
+	slices.Sort(names)
+	return names, nil
+}

@@ -1,0 +1,314 @@
+package journal
+
+import (
+	"time"
+
+	"iplos/internal/finding"
+)
+
+// State is where a submission or one of its files stands. Uploaded is not
+// received: only SSB's e-mail confirms.
+type State string
+
+// The states: a contract with users' scripts.
+const (
+	StateSealed    State = "sealed"
+	StateUploading State = "uploading"
+	StateUploaded  State = "uploaded"
+	StateUnknown   State = "unknown"
+	StateRefused   State = "refused"
+	StateConfirmed State = "receipt-confirmed"
+	StateOverdue   State = "receipt-overdue"
+)
+
+// States returns every state, for documentation and tests.
+func States() []State {
+	return []State{StateSealed, StateUploading, StateUploaded, StateUnknown, StateRefused, StateConfirmed, StateOverdue}
+}
+
+// FileState is one file of a submission and what is known of it.
+type FileState struct {
+	File
+	State State
+	// At is when the state came about.
+	At        time.Time
+	Reference string
+	Reason    string
+	ByHand    bool
+
+	// begun tells that an upload began and its end is not recorded.
+	begun bool
+}
+
+// Submission is what the journal's entries together say of one submission.
+type Submission struct {
+	ID           string
+	Municipality string
+	District     string
+	Year         int
+	Period       string
+	Rehearsal    bool
+	Package      string
+	State        State
+
+	Source     *finding.Input
+	Content    string
+	Message    *Digest
+	Totals     *finding.Totals
+	Verdict    finding.Verdict
+	RulePack   string
+	BySeverity map[string]int
+	Keys       []Key
+	Separation string
+	Verifier   string
+	Answers    []Answer
+	Account    []byte
+	User       string
+	Tool       string
+
+	Files []FileState
+	// SealedAt, UploadedAt (when the last file arrived) and ReceiptDue are
+	// zero until they are known.
+	SealedAt, UploadedAt, ReceiptDue time.Time
+	Server                           string
+	Reference, Confirmation          string
+	// Attempted tells that at least one upload began.
+	Attempted bool
+	// Receipt is nil until it came.
+	Receipt *ReceiptInfo
+	// Lines are the sequence numbers of the entries about it.
+	Lines []int64
+}
+
+// ReceiptInfo is SSB's e-mail, as entered.
+type ReceiptInfo struct {
+	At        time.Time
+	Reference string
+	Via       string
+	EnteredAt time.Time
+}
+
+// Sent tells whether the server has, or may have, something of it.
+func (s *Submission) Sent() bool {
+	for _, f := range s.Files {
+		switch f.State {
+		case StateUploading, StateUploaded, StateUnknown:
+			return true
+		default:
+		}
+	}
+	return s.Receipt != nil
+}
+
+// Remaining returns the files that are neither uploaded nor unknown, in
+// order: what a next run sends.
+func (s *Submission) Remaining() []FileState {
+	var left []FileState
+	for _, f := range s.Files {
+		if f.State == StateSealed || f.State == StateRefused {
+			left = append(left, f)
+		}
+	}
+	return left
+}
+
+// File returns the file of that name, or nil.
+func (s *Submission) File(name string) *FileState {
+	for i := range s.Files {
+		if s.Files[i].Name == name {
+			return &s.Files[i]
+		}
+	}
+	return nil
+}
+
+// derive plays the entries. running tells that a run holds the lock, so that
+// an upload without an end is going on; otherwise its run was killed and its
+// outcome is unknown.
+func derive(entries []Entry, now time.Time, running bool) []*Submission {
+	var order []*Submission
+	byID := map[string]*Submission{}
+	for i := range entries {
+		e := &entries[i]
+		if e.Submission == "" {
+			continue
+		}
+		s := byID[e.Submission]
+		if s == nil {
+			s = &Submission{ID: e.Submission, Municipality: e.Municipality, District: e.District, Year: e.Year, Rehearsal: e.Rehearsal}
+			byID[e.Submission] = s
+			order = append(order, s)
+		}
+		s.play(e)
+	}
+	for _, s := range order {
+		s.finish(now, running)
+	}
+	return order
+}
+
+func (s *Submission) play(e *Entry) {
+	s.Lines = append(s.Lines, e.Seq)
+	switch e.Type {
+	case Sealed:
+		s.playSealed(e)
+	case Answered:
+		s.Answers = append(s.Answers, e.Answers...)
+	case Uploading, NotSent, Uploaded, Unknown, Refused:
+		s.playUpload(e)
+	case Resend:
+		s.Answers = append(s.Answers, Answer{Question: "resend", Answer: e.Reason})
+		for i := range s.Files {
+			if e.File == "" || s.Files[i].Name == e.File {
+				s.Files[i].State, s.Files[i].At = StateSealed, e.At
+			}
+		}
+	case Recorded:
+		s.playRecorded(e)
+	case Receipt:
+		s.Receipt = &ReceiptInfo{At: happened(e), Reference: e.Reference, Via: e.Via, EnteredAt: e.At}
+	case Validated, Repaired:
+	}
+}
+
+func (s *Submission) playSealed(e *Entry) {
+	s.Period, s.Package, s.Source, s.Content, s.Message = e.Period, e.Package, e.Source, e.Content, e.Message
+	s.Totals, s.Verdict, s.RulePack, s.BySeverity = e.Totals, e.Verdict, e.RulePack, e.BySeverity
+	s.Keys, s.Separation, s.Verifier, s.Account = e.Keys, e.Separation, e.Verifier, e.Account
+	s.District, s.Year, s.Rehearsal = e.District, e.Year, e.Rehearsal
+	s.Answers = append(s.Answers, e.Answers...)
+	s.SealedAt, s.User, s.Tool = e.At, e.User, e.Tool
+	for _, f := range e.Files {
+		if s.File(f.Name) == nil {
+			s.Files = append(s.Files, FileState{File: f, State: StateSealed, At: e.At})
+		}
+	}
+}
+
+func (s *Submission) playUpload(e *Entry) {
+	f := s.File(e.File)
+	if f == nil {
+		// A package that was sealed on another machine.
+		s.Files = append(s.Files, FileState{File: File{Name: e.File, Bytes: e.Bytes, SHA256: e.SHA256}})
+		f = &s.Files[len(s.Files)-1]
+	}
+	f.begun, f.At, f.Reason = false, e.At, e.Reason
+	// Where it is sent decides whether it is a rehearsal, not where it was
+	// sealed.
+	s.Rehearsal = e.Rehearsal
+	switch e.Type {
+	case Uploading:
+		f.State, f.begun = StateUploading, true
+		s.Attempted, s.Server = true, e.Server
+	case NotSent:
+		f.State = StateSealed
+	case Uploaded:
+		f.State, f.Reference = StateUploaded, e.Reference
+		s.Attempted = true
+	case Unknown:
+		f.State = StateUnknown
+		s.Attempted = true
+	case Refused:
+		f.State = StateRefused
+	default:
+	}
+	if e.Reference != "" {
+		s.Reference = e.Reference
+	}
+	if e.Confirmation != "" {
+		s.Confirmation = e.Confirmation
+	}
+}
+
+func (s *Submission) playRecorded(e *Entry) {
+	for _, f := range e.Files {
+		if s.File(f.Name) == nil {
+			s.Files = append(s.Files, FileState{File: f})
+		}
+	}
+	for i := range s.Files {
+		f := &s.Files[i]
+		if len(e.Files) > 0 && !hasFile(e.Files, f.Name) {
+			continue
+		}
+		f.State, f.At, f.Reference, f.ByHand, f.begun = StateUploaded, happened(e), e.Reference, true, false
+	}
+	s.Attempted = true
+	if e.Reference != "" {
+		s.Reference = e.Reference
+	}
+	if s.Year == 0 {
+		s.Year, s.District, s.Period = e.Year, e.District, e.Period
+	}
+}
+
+func hasFile(files []File, name string) bool {
+	for _, f := range files {
+		if f.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func happened(e *Entry) time.Time {
+	if e.Happened != nil {
+		return *e.Happened
+	}
+	return e.At
+}
+
+// finish sums the files up. The least certain state wins: one unknown file
+// makes the submission unknown.
+func (s *Submission) finish(now time.Time, running bool) {
+	count := map[State]int{}
+	for i := range s.Files {
+		f := &s.Files[i]
+		if f.begun && !running {
+			f.State, f.Reason = StateUnknown, ReasonKilled
+		}
+		count[f.State]++
+		if f.State == StateUploaded && f.At.After(s.UploadedAt) {
+			s.UploadedAt = f.At
+		}
+	}
+	all := len(s.Files) > 0 && count[StateUploaded] == len(s.Files)
+	switch {
+	case s.Receipt != nil:
+		s.State = StateConfirmed
+	case count[StateUnknown] > 0:
+		s.State = StateUnknown
+	case count[StateRefused] > 0:
+		s.State = StateRefused
+	case all:
+		s.State = StateUploaded
+	case count[StateUploading] > 0 || count[StateUploaded] > 0:
+		s.State = StateUploading
+	default:
+		s.State = StateSealed
+	}
+	if !all && s.State != StateConfirmed {
+		s.UploadedAt = time.Time{}
+	}
+	if last := s.lastArrival(); !last.IsZero() {
+		s.ReceiptDue = ReceiptDue(last)
+	}
+	if s.State == StateUploaded && !now.IsZero() && now.After(s.ReceiptDue) {
+		s.State = StateOverdue
+	}
+}
+
+// lastArrival is when the last file arrived or may have arrived; zero while
+// files are missing.
+func (s *Submission) lastArrival() time.Time {
+	var last time.Time
+	for _, f := range s.Files {
+		if f.State != StateUploaded && f.State != StateUnknown {
+			return time.Time{}
+		}
+		if f.At.After(last) {
+			last = f.At
+		}
+	}
+	return last
+}

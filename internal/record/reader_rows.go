@@ -29,17 +29,15 @@ func findPlace(parent Class, local []byte, hint Field) (place, bool) {
 }
 
 func findGroup(parent Class, local []byte) (place, bool) {
-	switch parent {
-	case PersonRow:
+	switch {
+	case parent == PersonRow:
 		for c := Personoppl; c <= Dogntilbud; c++ {
 			if classes[c].element == string(local) {
 				return place{group: c, order: 2*int(NumFields) + int(c)}, true
 			}
 		}
-	case Innhinfo:
-		if classes[Kontakt].element == string(local) {
-			return place{group: Kontakt, order: 2*int(IiBydelsnr) + 1}, true
-		}
+	case parent == Innhinfo && classes[Kontakt].element == string(local):
+		return place{group: Kontakt, order: 2*int(IiBydelsnr) + 1}, true
 	}
 	return place{}, false
 }

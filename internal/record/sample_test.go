@@ -24,12 +24,18 @@ func valid(t record.Type, n int) string {
 		return fmt.Sprintf("%d.%d", n%100, n%10)
 	case record.Int, record.Short:
 		return fmt.Sprint(n % 30000)
+	default:
+		return validText(t, n)
 	}
+}
+
+func validText(t record.Type, n int) string {
 	size := t.Max
 	if size == record.Unbounded {
 		size = 11
 	}
-	return strings.Repeat("0", max(t.Min, size-6)) + fmt.Sprintf("%06d", n%1000000)[6-min(6, size-max(t.Min, size-6)):]
+	digits := fmt.Sprintf("%0*d", size, n)
+	return digits[len(digits)-size:]
 }
 
 // fillRow sets the mandatory fields of a row and some of the others.
@@ -42,6 +48,7 @@ func fillRow(rows *record.Rows, i int, p record.Profile, rng *rand.Rand, line in
 			if rng.IntN(3) == 0 {
 				continue
 			}
+		case record.One:
 		}
 		rows.SetString(i, f, text(f), line)
 	}

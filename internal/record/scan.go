@@ -198,7 +198,7 @@ func (s *scanner) fill() bool {
 		if err == nil && idle > maxEmptyReads {
 			err = io.ErrNoProgress
 		}
-		if s.eof = err != nil; err != io.EOF { //nolint:errorlint // io.Reader's contract: a wrapped EOF is a fault
+		if s.eof = err != nil; err != io.EOF {
 			s.srcErr = err
 		}
 	}

@@ -106,15 +106,15 @@ func (s *scanner) unescape(text []byte, at int, value bool) ([]byte, bool) {
 	from := len(s.scratch)
 	for i := 0; i < len(text); {
 		c := text[i]
-		switch {
-		case c == '&':
+		switch c {
+		case '&':
 			n, ok := s.reference(text[i:], at+i)
 			if !ok {
 				return nil, false
 			}
 			i += n
 			continue
-		case c == '\r':
+		case '\r':
 			if i+1 < len(text) && text[i+1] == '\n' {
 				i++
 			}

@@ -20,7 +20,7 @@ func (e *ValueError) Error() string {
 }
 
 // errOrder is a wrong order of calls to a Writer.
-var errOrder = errors.New("writing a message: Header comes once and first, Close last") //nolint:gochecknoglobals // sentinel
+var errOrder = errors.New("writing a message: Header comes once and first, Close last")
 
 // flushSize is how much a Writer gathers before it writes.
 const flushSize = 64 << 10

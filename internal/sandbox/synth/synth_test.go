@@ -298,3 +298,50 @@ func BenchmarkPersons(b *testing.B) {
 		}
 	}
 }
+
+func TestMessageReadsBackAsItWas(t *testing.T) {
+	for _, year := range []int{2017, 2018} {
+		g := generator(t, synth.Options{Persons: 50, Year: year})
+		var b bytes.Buffer
+		if err := g.WriteMessage(&b); err != nil {
+			t.Fatal(err)
+		}
+		r := record.NewReader(&b, record.ReaderOptions{})
+		if _, p, err := r.Header(); err != nil || p.ID != strconv.Itoa(year) {
+			t.Fatalf("%d: profile %q, %v", year, p.ID, err)
+		}
+		n := 0
+		for p, err := range r.Persons() {
+			if err != nil || len(p.Problems) > 0 {
+				t.Fatalf("%d: %v %v", year, err, p.Problems)
+			}
+			if p.Count(record.Funksjon) != 17 {
+				t.Fatalf("%d: %d functions", year, p.Count(record.Funksjon))
+			}
+			n++
+		}
+		if n != 50 || len(r.Problems()) > 0 {
+			t.Errorf("%d: %d persons, %v", year, n, r.Problems())
+		}
+	}
+}
+
+func BenchmarkMessage(b *testing.B) {
+	g := generator(b, synth.Options{Persons: 10_000})
+	var n int64
+	for b.Loop() {
+		c := &counter{}
+		if err := g.WriteMessage(c); err != nil {
+			b.Fatal(err)
+		}
+		n = c.n
+	}
+	b.SetBytes(n)
+}
+
+type counter struct{ n int64 }
+
+func (c *counter) Write(p []byte) (int, error) {
+	c.n += int64(len(p))
+	return len(p), nil
+}

@@ -1,0 +1,71 @@
+package crypt
+
+import (
+	"bytes"
+
+	"iplos/internal/record"
+)
+
+// counter counts persons and rows in a message as it passes. Each row stands
+// on a line of its own, as record writes it, so that looking at the start of
+// every line is enough; text cannot hold a "<".
+type counter struct {
+	persons int
+	rows    map[string]int
+	tail    []byte // the start of a line cut by the end of a block
+}
+
+func newCounter() *counter { return &counter{rows: map[string]int{}} }
+
+const rowStart = 16 // longer than "<PERSONOPPL "
+
+func (c *counter) add(p []byte) {
+	if len(c.tail) > 0 {
+		n := min(len(p), rowStart)
+		joined := append(c.tail, p[:n]...)
+		if len(joined) < rowStart {
+			c.tail = joined
+			return
+		}
+		c.line(joined)
+		c.tail = c.tail[:0]
+	}
+	for {
+		at := bytes.IndexByte(p, '\n')
+		if at < 0 {
+			return
+		}
+		p = p[at+1:]
+		if len(p) < rowStart && bytes.IndexByte(p, '\n') < 0 {
+			c.tail = append(c.tail[:0], '\n')
+			c.tail = append(c.tail, p...)
+			return
+		}
+		c.line(p)
+	}
+}
+
+// line looks at the start of a line; a line break may stand before it.
+func (c *counter) line(p []byte) {
+	p = bytes.TrimPrefix(p, []byte("\n"))
+	if len(p) == 0 || p[0] != '<' {
+		return
+	}
+	name, _, ok := bytes.Cut(p[1:min(len(p), rowStart)], []byte(" "))
+	if !ok {
+		return
+	}
+	switch class := record.ClassByName(string(name)); class {
+	case record.PersonRow:
+		c.persons++
+	case record.Personoppl, record.Funksjon, record.Tjeneste, record.Diagnose, record.Dogntilbud:
+		c.rows[class.String()]++
+	}
+}
+
+// finish looks at a last short line.
+func (c *counter) finish() {
+	if len(c.tail) > 0 {
+		c.line(c.tail)
+	}
+}

@@ -1,0 +1,105 @@
+package crypt
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+)
+
+// The lines of identity.p7m are CSV as RFC 4180 has it, with LF line ends.
+// encoding/csv drops a CR before an LF even inside quotes; a number must come
+// back as it was, so the few lines are written and read here.
+
+// appendIdentityLine appends one line.
+func appendIdentityLine(dst []byte, link, kind, number string) []byte {
+	dst = append(dst, link...)
+	dst = append(dst, ',')
+	dst = append(dst, kind...)
+	dst = append(dst, ',')
+	if strings.ContainsAny(number, "\",\r\n") {
+		dst = append(dst, '"')
+		dst = append(dst, strings.ReplaceAll(number, `"`, `""`)...)
+		dst = append(dst, '"')
+	} else {
+		dst = append(dst, number...)
+	}
+	return append(dst, '\n')
+}
+
+// maxNumber bounds the text of one identity: the reader's own limit on a
+// value.
+const maxNumber = 1 << 20
+
+var errIdentityLine = errors.New("not a line of identities") //nolint:gochecknoglobals // sentinel
+
+// identityReader reads the lines back.
+type identityReader struct {
+	r *bufio.Reader
+}
+
+func newIdentityReader(packed []byte) (*identityReader, error) {
+	gz, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, errIdentityLine
+	}
+	return &identityReader{bufio.NewReader(gz)}, nil
+}
+
+// next returns a line's fields, io.EOF at the end. The number is valid until
+// the next call.
+func (i *identityReader) next() (link, kind string, number []byte, err error) {
+	head, err := i.r.ReadSlice(',')
+	if err == io.EOF && len(head) == 0 {
+		return "", "", nil, io.EOF
+	}
+	link = string(bytes.TrimSuffix(head, []byte(",")))
+	if err != nil || len(link) != linkSize {
+		return "", "", nil, errIdentityLine
+	}
+	head, err = i.r.ReadSlice(',')
+	if err != nil || len(head) > 16 {
+		return "", "", nil, errIdentityLine
+	}
+	kind = string(head[:len(head)-1])
+	number, err = i.number()
+	return link, kind, number, err
+}
+
+func (i *identityReader) number() ([]byte, error) {
+	first, err := i.r.Peek(1)
+	if err != nil {
+		return nil, errIdentityLine
+	}
+	if first[0] != '"' {
+		line, err := i.r.ReadSlice('\n')
+		if err != nil {
+			return nil, errIdentityLine
+		}
+		return line[:len(line)-1], nil
+	}
+	_, _ = i.r.Discard(1) // it was just peeked
+	var out []byte
+	for len(out) <= maxNumber {
+		c, err := i.r.ReadByte()
+		if err != nil {
+			return nil, errIdentityLine
+		}
+		if c == '"' {
+			if c, err = i.r.ReadByte(); err != nil {
+				return nil, errIdentityLine
+			}
+			if c == '\n' {
+				return out, nil
+			}
+			if c != '"' {
+				return nil, errIdentityLine
+			}
+		}
+		out = append(out, c)
+	}
+	return nil, errIdentityLine
+}

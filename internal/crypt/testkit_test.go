@@ -1,0 +1,119 @@
+package crypt_test
+
+import (
+	"bytes"
+	"crypto/rsa"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"iplos/internal/crypt"
+	"iplos/internal/crypt/cms"
+	"iplos/internal/crypt/keyfile"
+	"iplos/internal/finding"
+	"iplos/internal/sandbox/synth"
+	"iplos/internal/secret"
+)
+
+const (
+	testPassword = "hemmelig-\"passord\"-æøå"
+	testPartSize = 1000
+)
+
+// pairs are the receivers' keys, made once: RSA generation takes a while.
+var pairs = sync.OnceValue(func() [3]*keyfile.Pair {
+	var out [3]*keyfile.Pair
+	for i, name := range []string{"Prøveregister", "Prøvepseudonym", "Fremmed"} {
+		p, err := keyfile.Generate(keyfile.GenerateOptions{
+			CommonName: name, Bits: 2048,
+			NotBefore: time.Date(2017, 12, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2018, 12, 1, 0, 0, 0, 0, time.UTC),
+		})
+		if err != nil {
+			panic(err)
+		}
+		out[i] = p
+	}
+	return out
+})
+
+func register() *keyfile.Pair      { return pairs()[0] }
+func pseudonymiser() *keyfile.Pair { return pairs()[1] }
+func stranger() *keyfile.Pair      { return pairs()[2] }
+
+func twoRecipients() []crypt.Recipient {
+	return []crypt.Recipient{
+		{Role: keyfile.Register, Key: register().Key},
+		{Role: keyfile.Pseudonymiser, Key: pseudonymiser().Key},
+	}
+}
+
+func bothKeys() []*rsa.PrivateKey {
+	return []*rsa.PrivateKey{register().Private, pseudonymiser().Private}
+}
+
+func municipality(t testing.TB, year, persons int) *synth.Generator {
+	t.Helper()
+	g, err := synth.New(synth.Options{Persons: persons, Year: year, Seed: 5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+func options(path string, g *synth.Generator) crypt.Options {
+	return crypt.Options{
+		Path: path, Suite: cms.GCM, PartSize: testPartSize, Recipients: twoRecipients(),
+		Profile: g.Profile(), DataYear: g.Options().Year, Municipality: "0403", District: "00",
+		OrganisationNumber: synth.OrgNumber(1),
+		Contact:            crypt.Contact{Name: "Kari", Email: "kari@kommune.example", Phone: "00000000"},
+		FeedbackPassword:   secret.FromString(testPassword), Tool: "iplos test",
+	}
+}
+
+// seal seals a municipality and returns what was said of it.
+func seal(t testing.TB, opts crypt.Options, g *synth.Generator) *crypt.Sealed {
+	t.Helper()
+	sealed, err := trySeal(t, opts, g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sealed
+}
+
+func trySeal(t testing.TB, opts crypt.Options, g *synth.Generator) (*crypt.Sealed, error) {
+	t.Helper()
+	s, err := crypt.NewSealer(t.Context(), opts)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Abort()
+	if err := s.Header(g.Header()); err != nil {
+		return nil, err
+	}
+	for p := range g.Persons() {
+		if err := s.Person(p); err != nil {
+			return nil, err
+		}
+	}
+	return s.Seal(finding.Input{SHA256: "00", Bytes: 7})
+}
+
+func message(t testing.TB, g *synth.Generator) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := g.WriteMessage(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func read(t testing.TB, path ...string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(path...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}

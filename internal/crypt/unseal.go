@@ -1,0 +1,277 @@
+package crypt
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"hash"
+	"io"
+	"maps"
+	"sync"
+
+	"github.com/klauspost/compress/gzip"
+
+	"iplos/internal/crypt/cms"
+	"iplos/internal/crypt/container"
+	"iplos/internal/crypt/parts"
+	"iplos/internal/fault"
+)
+
+// unseal opens the parts into out: one goroutine reads and hashes the next
+// part, one opens this one, one unpacks, and the caller's hashes, joins and
+// writes. Nothing of a part goes on before its sum and tag are right.
+func (o *opener1) unseal(ctx context.Context, out io.Writer, packed []byte) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer cancel(context.Canceled)
+
+	j := &joiner{}
+	if packed != nil {
+		var err error
+		if j.ids, err = newIdentityReader(packed); err != nil {
+			return identityFault()
+		}
+	}
+	sealed := make(chan partBuffer)
+	content := make(chan partBuffer)
+	free := make(chan []byte, openBuffers)
+	for range openBuffers {
+		free <- nil
+	}
+	wg.Go(func() { stop(cancel, o.readParts(ctx, free, sealed)) })
+	wg.Go(func() { stop(cancel, o.openParts(ctx, sealed, content)) })
+	in := &partsReader{ctx: ctx, content: content, free: free}
+	err := o.copyMessage(ctx, &wg, in, out, j)
+	if cause := context.Cause(ctx); cause != nil { // why the stream ended
+		return cause
+	}
+	return err
+}
+
+// openBuffers is how many parts are in memory: one being read, one being
+// opened, one being unpacked.
+const openBuffers = 3
+
+func stop(cancel context.CancelCauseFunc, err error) {
+	if err != nil {
+		cancel(err)
+	}
+}
+
+// partBuffer is a part and the memory it is in.
+type partBuffer struct {
+	name string
+	data []byte
+	mem  []byte
+}
+
+func (o *opener1) readParts(ctx context.Context, free <-chan []byte, to chan<- partBuffer) error {
+	defer close(to)
+	for _, p := range o.m.Parts {
+		var buf []byte
+		select {
+		case buf = <-free:
+		case <-ctx.Done():
+			return nil
+		}
+		data, err := o.in.Read(p.Name, buf)
+		if err != nil {
+			return err
+		}
+		if sumOf(data) != p.SHA256 {
+			return &container.EntryError{Name: p.Name, Why: container.Changed}
+		}
+		select {
+		case to <- partBuffer{p.Name, data, data}:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+	return nil
+}
+
+func (o *opener1) openParts(ctx context.Context, from <-chan partBuffer, to chan<- partBuffer) error {
+	defer close(to)
+	for p := range from {
+		data, _, err := cms.Open(p.data, o.opts.Keys)
+		if err != nil {
+			return &messageError{p.name, err}
+		}
+		select {
+		case to <- partBuffer{p.name, data, p.mem}:
+		case <-ctx.Done():
+			clear(data)
+			return nil
+		}
+	}
+	return nil
+}
+
+// partsReader reads the contents of the parts one after the other.
+type partsReader struct {
+	ctx     context.Context
+	content <-chan partBuffer
+	free    chan<- []byte
+	cur     partBuffer
+}
+
+func (r *partsReader) Read(p []byte) (int, error) {
+	for len(r.cur.data) == 0 {
+		if r.cur.mem != nil {
+			clear(r.cur.mem)
+			r.free <- r.cur.mem // has room for every buffer
+			r.cur = partBuffer{}
+		}
+		select {
+		case next, ok := <-r.content:
+			if !ok {
+				return 0, io.EOF
+			}
+			r.cur = next
+		case <-r.ctx.Done():
+			return 0, context.Cause(r.ctx)
+		}
+	}
+	n := copy(p, r.cur.data)
+	r.cur.data = r.cur.data[n:]
+	return n, nil
+}
+
+// copyMessage unpacks, checks and writes the message.
+func (o *opener1) copyMessage(ctx context.Context, wg *sync.WaitGroup, in io.Reader, out io.Writer, j *joiner) error {
+	blocks := make(chan messageBlock)
+	free := make(chan []byte, 3)
+	for range cap(free) {
+		free <- make([]byte, 512<<10)
+	}
+	wg.Go(func() { o.unpack(ctx, in, free, blocks) })
+
+	v := &verifier{sum: sha256.New(), count: newCounter(), out: out, join: j}
+	for {
+		select {
+		case b := <-blocks:
+			if b.err == nil || b.err == io.EOF {
+				if err := v.add(b.data, b.err == nil); err != nil {
+					return err
+				}
+			}
+			if b.err == io.EOF {
+				return v.finish(o.m.Message)
+			}
+			if b.err != nil {
+				return b.err
+			}
+			free <- b.data[:cap(b.data)]
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// messageBlock is a stretch of the message; err is io.EOF with the last.
+type messageBlock struct {
+	data []byte
+	err  error
+}
+
+func (o *opener1) unpack(ctx context.Context, in io.Reader, free <-chan []byte, to chan<- messageBlock) {
+	src, err := unpacker(o.m.Compression, in)
+	for err == nil {
+		var buf []byte
+		select {
+		case buf = <-free:
+		case <-ctx.Done():
+			return
+		}
+		var n int
+		n, err = io.ReadFull(src, buf)
+		if errors.Is(err, io.ErrUnexpectedEOF) && err != errCut {
+			err = io.EOF
+		}
+		select {
+		case to <- messageBlock{buf[:n], err}:
+		case <-ctx.Done():
+			return
+		}
+		if err != nil {
+			return
+		}
+	}
+	select {
+	case to <- messageBlock{err: err}:
+	case <-ctx.Done():
+	}
+}
+
+// errCut is compressed content that ends too early. It must not look like
+// the end of a block.
+var errCut = fault.New(fault.Integrity, "crypt.open.message") //nolint:gochecknoglobals // sentinel
+
+func unpacker(c parts.Compression, in io.Reader) (io.Reader, error) {
+	switch c {
+	case parts.None:
+		return in, nil
+	case parts.Gzip:
+		gz, err := gzip.NewReader(in)
+		if err != nil {
+			return nil, errCut
+		}
+		return cutReader{gz}, nil
+	default:
+		return nil, fault.New(fault.Integrity, "crypt.open.manifest")
+	}
+}
+
+// cutReader tells a damaged stream from its end.
+type cutReader struct{ r io.Reader }
+
+func (c cutReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	if err != nil && err != io.EOF {
+		err = errCut
+	}
+	return n, err
+}
+
+// verifier takes the message's sum and counts and passes it on, joined.
+type verifier struct {
+	sum   hash.Hash
+	bytes int64
+	count *counter
+	out   io.Writer
+	join  *joiner
+}
+
+// add hashes and counts beside joining and writing.
+func (v *verifier) add(p []byte, more bool) error {
+	v.bytes += int64(len(p))
+	checked := make(chan struct{})
+	go func() {
+		v.sum.Write(p)
+		v.count.add(p)
+		close(checked)
+	}()
+	text, err := v.join.add(p, more)
+	if err == nil {
+		_, err = v.out.Write(text)
+	}
+	<-checked
+	return err
+}
+
+// finish holds what came out against the manifest.
+func (v *verifier) finish(want Message) error {
+	v.count.finish()
+	if err := v.join.finish(); err != nil {
+		return err
+	}
+	if v.bytes != want.Bytes || hex.EncodeToString(v.sum.Sum(nil)) != want.SHA256 {
+		return errCut
+	}
+	if v.count.persons != want.Persons || !maps.Equal(v.count.rows, want.Rows) {
+		return fault.New(fault.Integrity, "crypt.open.counts", "persons", want.Persons, "found", v.count.persons)
+	}
+	return nil
+}

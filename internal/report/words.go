@@ -140,7 +140,7 @@ func (w words) next(r *Report) string {
 func (w words) place(f *finding.Finding) []string {
 	var parts []string
 	if f.Line > 0 {
-		line := w.T("report.place.line", "line", f.Line)
+		line := w.T("report.place.line", "line", strconv.Itoa(f.Line))
 		if f.Column > 0 {
 			line += w.T("report.place.column", "column", strconv.Itoa(f.Column))
 		}

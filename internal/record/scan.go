@@ -218,14 +218,20 @@ func (s *scanner) shift() {
 	if s.tok == 0 {
 		return
 	}
-	if start := s.base + int64(s.tok); s.lineOff < start {
-		s.lineChars += utf8.RuneCount(s.buf[s.lineOff-s.base : s.tok])
-		s.lineOff = start
-	}
+	s.settle()
 	copy(s.buf, s.buf[s.tok:s.end])
 	s.base += int64(s.tok)
 	s.end -= s.tok
 	s.tok, s.pos = 0, 0
+}
+
+// settle counts the characters of the current line up to the current token,
+// so that none is counted twice, however long the line.
+func (s *scanner) settle() {
+	if start := s.base + int64(s.tok); s.lineOff < start {
+		s.lineChars += utf8.RuneCount(s.buf[s.lineOff-s.base : s.tok])
+		s.lineOff = start
+	}
 }
 
 func (s *scanner) grow() {
@@ -242,6 +248,7 @@ func (s *scanner) position(i int) (line, column int) {
 	if nl := bytes.LastIndexByte(seen, '\n'); nl >= 0 {
 		return s.line + bytes.Count(seen, []byte{'\n'}), utf8.RuneCount(seen[nl+1:]) + 1
 	}
+	s.settle()
 	return s.line, s.lineChars + utf8.RuneCount(s.buf[s.lineOff-s.base:i]) + 1
 }
 

@@ -1,0 +1,179 @@
+package validate
+
+import (
+	"errors"
+	"strconv"
+
+	"iplos/internal/finding"
+	"iplos/internal/ident"
+	"iplos/internal/record"
+	"iplos/internal/register"
+)
+
+// Validator runs the rules over one message. The order of use is Header,
+// Person for each, Problems, Damage if reading ended with an error, Finish.
+// It is not safe for concurrent use.
+type Validator struct {
+	opts  Options
+	sink  finding.Sink
+	pack  *register.Pack
+	share float64
+
+	rules                        []active
+	onHeader, onPerson, onTotals []*active
+	syntax, version, unexpected  *active
+
+	profile record.Profile
+	checks  checks
+	view    view
+
+	// What the rules of one person share.
+	personID string // pePeID as findings show it; empty until asked for
+	who      identity
+
+	// What is kept over the whole file.
+	persons    int
+	rows       [record.NumClasses]int
+	users      [register.MaxCode + 1]int
+	otherUsers map[int]int
+	assessed   int
+	ids        [record.NumClasses]idSet
+	numbers    idSet
+	duf        [3]idSet // DUF numbers need more than 32 bits
+	spans      [register.MaxCode + 1][]span
+	komnr      [10000/64 + 1]uint64
+	periodEnd  record.Date
+	madeOn     record.Date
+	damaged    bool
+
+	found   finding.Finding
+	summary finding.Summary
+	totals  finding.Totals
+}
+
+// Header checks the header. It must be called before Person; a message whose
+// version is unknown has no header to check, only Damage.
+func (v *Validator) Header(p record.Profile, h *record.Header) {
+	v.profile = p
+	v.checks.compile(p)
+	v.view.load(&h.Rows, &v.checks)
+	v.periodEnd = record.MakeDate(v.opts.Year, 12, 31)
+	v.readHeaderDates()
+	for _, r := range v.onHeader {
+		r.header(v, r)
+	}
+}
+
+// Person checks one person.
+func (v *Validator) Person(p *record.Person) {
+	v.persons++
+	v.personID = ""
+	v.view.load(&p.Rows, &v.checks)
+	v.count()
+	v.readIdentity()
+	if len(p.Problems) > 0 {
+		v.problems(p.Problems)
+	}
+	for _, r := range v.onPerson {
+		r.person(v, r)
+	}
+}
+
+// Problems reports what stood in the file outside any person.
+func (v *Validator) Problems(problems []record.Problem) {
+	v.view.rows = nil
+	v.problems(problems)
+}
+
+// Damage reports why reading ended: a *record.SyntaxError or a
+// *record.VersionError. It returns false for any other error, which is no
+// finding.
+func (v *Validator) Damage(err error) bool {
+	v.view.rows = nil
+	if e, ok := errors.AsType[*record.SyntaxError](err); ok {
+		v.damaged = true
+		v.addAt(v.syntax, e.Line, e.Column, "rule.XML-SYNTAX.message",
+			"line", strconv.Itoa(e.Line), "column", strconv.Itoa(e.Column),
+			"offset", strconv.FormatInt(e.Offset, 10), "name", ident.Redact(e.Name),
+			"cause", finding.TextID("xml."+e.Code))
+		return true
+	}
+	if e, ok := errors.AsType[*record.VersionError](err); ok {
+		v.damaged = true
+		v.addVersion(e)
+		return true
+	}
+	return false
+}
+
+// Finish ends the run: it checks what can only be known now.
+func (v *Validator) Finish() {
+	v.view.rows = nil
+	v.sumUp()
+	for _, r := range v.onTotals {
+		r.totals(v, r)
+	}
+}
+
+// Summary counts the findings so far.
+func (v *Validator) Summary() *finding.Summary { return &v.summary }
+
+// Totals returns the file's own figures, complete after Finish.
+func (v *Validator) Totals() *finding.Totals { return &v.totals }
+
+// Pack returns the rule pack in use.
+func (v *Validator) Pack() *register.Pack { return v.pack }
+
+// count adds up what the totals need of a person.
+func (v *Validator) count() {
+	w := &v.view
+	for c := record.Personoppl; c <= record.Dogntilbud; c++ {
+		v.rows[c] += len(w.byClass[c])
+	}
+	var seen uint64
+	for _, row := range w.byClass[record.Tjeneste] {
+		code := w.val(row, record.TjTjenType)
+		if code.state != valid || w.val(row, record.TjVedtak).is(refusal) {
+			continue
+		}
+		if n := int(code.n); n >= 0 && n <= register.MaxCode {
+			seen |= 1 << n
+		} else {
+			v.countOther(row, n)
+		}
+	}
+	for n := 0; seen != 0; n, seen = n+1, seen>>1 {
+		v.users[n] += int(seen & 1)
+	}
+}
+
+// countOther counts a user of a code outside the table, once: an earlier row
+// of the same code counts instead.
+func (v *Validator) countOther(row, code int) {
+	w := &v.view
+	for _, r := range w.byClass[record.Tjeneste] {
+		if r == row {
+			v.otherUsers[code]++
+			return
+		}
+		if c := w.val(r, record.TjTjenType); c.is(code) && !w.val(r, record.TjVedtak).is(refusal) {
+			return
+		}
+	}
+}
+
+func (v *Validator) sumUp() {
+	t := &v.totals
+	t.Persons, t.Assessed = v.persons, v.assessed
+	for c := record.Personoppl; c <= record.Dogntilbud; c++ {
+		t.Rows[c.String()] = v.rows[c]
+	}
+	for code, n := range v.users {
+		if n > 0 {
+			t.ServiceUsers[code] = n
+		}
+	}
+	for code, n := range v.otherUsers {
+		t.ServiceUsers[code] = n
+	}
+}

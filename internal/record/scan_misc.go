@@ -116,7 +116,7 @@ func (s *scanner) declaration(from, to int) token {
 // readableEncoding tells whether a text in that encoding is UTF-8 as it is.
 func readableEncoding(name string) bool {
 	switch strings.ToUpper(name) {
-	case "", "UTF-8", "US-ASCII", "ASCII":
+	case "", "UTF-8", "UTF8", "US-ASCII", "ASCII":
 		return true
 	}
 	return false

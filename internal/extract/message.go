@@ -1,0 +1,206 @@
+package extract
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"strings"
+
+	"iplos/internal/finding"
+	"iplos/internal/record"
+	"iplos/internal/table"
+)
+
+const kindMessage = "message"
+
+func messageSource() Source {
+	return Source{
+		Kind: kindMessage,
+		recognises: func(h head) bool {
+			form, _ := record.SniffEncoding(h.raw)
+			return strings.HasPrefix(form, "UTF-16") && h.text == nil ||
+				bytes.HasPrefix(bytes.TrimLeft(h.text, " \t\r\n"), []byte("<"))
+		},
+		open: openMessage,
+	}
+}
+
+// message is an IPLOS message: passed on as it is.
+type message struct {
+	ctx    context.Context //nolint:containedctx // the stream's own, see Open
+	in     *input
+	lines  *lineReader
+	reader *record.Reader
+	head   *record.Header
+	prof   record.Profile
+	ledger *ledger
+	number translator
+}
+
+func openMessage(ctx context.Context, in *input, o Options, l *ledger) (source, error) {
+	m := &message{ctx: ctx, in: in, ledger: l}
+	src, decoded, err := m.decode()
+	if err != nil {
+		in.drain()
+		return m, err
+	}
+	m.reader = record.NewReader(src, record.ReaderOptions{Decoded: decoded})
+	m.head, m.prof, err = m.reader.Header()
+	if err != nil {
+		in.drain()
+		return m, m.fault(err)
+	}
+	year := o.Year
+	if year == 0 {
+		year = yearOf(m.head)
+	}
+	m.number = newTranslator(year, o.Translate, l)
+	m.number.field(&m.head.Rows, 0, record.Innhinfo, record.IiKomnr)
+	return m, nil
+}
+
+// yearOf returns the data year a header tells, or 0.
+func yearOf(h *record.Header) int {
+	if h.Len() == 0 {
+		return 0
+	}
+	d, _ := record.ParseDate(h.Get(record.IiFraDato))
+	return d.Year()
+}
+
+// decode returns the message as UTF-8. The record reader checks UTF-8 itself,
+// so that such a message goes to it untouched.
+func (m *message) decode() (io.Reader, bool, error) {
+	form, declared := record.SniffEncoding(m.in.head.raw)
+	switch form {
+	case "UTF-32LE", "UTF-32BE":
+		return nil, false, &record.SyntaxError{Code: "encoding-name", Name: form, Line: 1, Column: 1}
+	case "UTF-16LE":
+		return m.wide(table.UTF16LE)
+	case "UTF-16BE":
+		return m.wide(table.UTF16BE)
+	}
+	switch name := strings.ToLower(declared); {
+	case name == "", isUTF8(name):
+		return m.in.stream, false, nil
+	case form == "UTF-8", strings.HasPrefix(name, "utf-16"):
+		return nil, false, &record.SyntaxError{Code: "encoding", Name: declared, Line: 1, Column: 1}
+	case name == "iso-8859-1", name == "latin1", name == "iso_8859-1", name == "l1":
+		return m.narrow(table.Latin1), true, nil
+	case name == "windows-1252", name == "cp1252":
+		return m.narrow(table.Windows1252), true, nil
+	default:
+		return nil, false, &record.SyntaxError{Code: "encoding-name", Name: declared, Line: 1, Column: 1}
+	}
+}
+
+func isUTF8(name string) bool { return name == "utf-8" || name == "utf8" || name == "us-ascii" }
+
+func (m *message) narrow(enc table.Encoding) io.Reader {
+	r, _ := table.Decode(m.in.stream, enc)
+	m.lines = &lineReader{r: r, line: 1}
+	return m.lines
+}
+
+// wide decodes UTF-16, and checks that the declaration inside says so.
+func (m *message) wide(enc table.Encoding) (io.Reader, bool, error) {
+	r := bufio.NewReader(m.narrow(enc))
+	start, err := r.Peek(1024)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, false, m.fault(err)
+	}
+	if _, declared := record.SniffEncoding(start); declared != "" && !strings.HasPrefix(strings.ToLower(declared), "utf-16") {
+		return nil, false, &record.SyntaxError{Code: "encoding", Name: declared, Line: 1, Column: 1}
+	}
+	return r, true, nil
+}
+
+// fault gives an encoding's error its place, and the code the message's
+// faults have.
+func (m *message) fault(err error) error {
+	code := "encoding"
+	switch {
+	case errors.Is(err, table.ErrNUL):
+		code = "control"
+	case errors.Is(err, table.ErrMixed), errors.Is(err, table.ErrDisguised):
+	default:
+		return err
+	}
+	return &record.SyntaxError{Code: code, Line: m.lines.line, Column: m.lines.column + 1, Offset: m.lines.offset}
+}
+
+func (m *message) header() *record.Header       { return m.head }
+func (m *message) profile() record.Profile      { return m.prof }
+func (m *message) place(line int) (string, int) { return "", line }
+func (m *message) input() finding.Input         { return m.in.input() }
+func (m *message) Close() error                 { return m.in.Close() }
+
+func (m *message) problems() []record.Problem {
+	if m.reader == nil {
+		return nil
+	}
+	return m.reader.Problems()
+}
+
+// contextEvery is how many persons or rows pass between looks at the context.
+const contextEvery = 256
+
+func (m *message) persons() iter.Seq2[*record.Person, error] {
+	return func(yield func(*record.Person, error) bool) {
+		if m.head == nil {
+			return
+		}
+		n := 0
+		for p, err := range m.reader.Persons() {
+			if n++; err == nil && n%contextEvery == 0 {
+				err = m.ctx.Err()
+			}
+			if err != nil {
+				m.in.drain()
+				yield(nil, m.fault(err))
+				return
+			}
+			m.count(p)
+			m.number.field(&p.Rows, 0, record.PersonRow, record.PeKomnr)
+			if !yield(p, nil) {
+				return
+			}
+		}
+	}
+}
+
+// count enters a person into the account: of a message all is taken.
+func (m *message) count(p *record.Person) {
+	for i := range p.Len() {
+		c := p.Row(i).Class()
+		m.ledger.read(c)
+		m.ledger.take(c)
+	}
+}
+
+// lineReader counts lines, to place the error of a decoder below it: the
+// decoder hands over all that is good before it fails.
+type lineReader struct {
+	r            io.Reader
+	line, column int
+	offset       int64
+}
+
+func (l *lineReader) Read(p []byte) (int, error) {
+	n, err := l.r.Read(p)
+	b := p[:n]
+	l.offset += int64(n)
+	if i := bytes.LastIndexByte(b, '\n'); i >= 0 {
+		l.line += bytes.Count(b, []byte{'\n'})
+		l.column, b = 0, b[i+1:]
+	}
+	for _, c := range b {
+		if c&0xC0 != 0x80 {
+			l.column++
+		}
+	}
+	return n, err
+}

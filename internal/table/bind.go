@@ -1,0 +1,412 @@
+package table
+
+import (
+	"bytes"
+	"math"
+	"strconv"
+	"strings"
+
+	"iplos/internal/fault"
+)
+
+// Change is a way in which a value was rewritten.
+type Change uint8
+
+// The changes a mapping makes.
+const (
+	DateRewritten Change = iota
+	DecimalRewritten
+	CodeTranslated
+	ZeroPadded
+
+	NumChanges = 4
+)
+
+// String returns the change's key in an account.
+func (c Change) String() string {
+	return [...]string{"date", "decimal", "code", "padded"}[c]
+}
+
+// Binding joins one table mapping with the columns a table really has.
+type Binding struct {
+	Map   *TableMap
+	Class *Class
+	// Unmapped counts columns that feed nothing.
+	Unmapped int
+	// Unfed are the required fields no column or constant feeds.
+	Unfed []string
+
+	key, choose int
+	fields      []bound
+	date1904    bool
+	workbook    bool
+	scratch     []byte
+}
+
+// bound is one field's source and how it is rewritten.
+type bound struct {
+	field    int
+	column   int // -1 for a constant or a serial
+	constant []byte
+	serial   bool
+	kind     Kind
+	dates    []DateFormat
+	codes    map[string]string
+	pad      int
+	width    int
+
+	lostZeros, unknownCodes int
+}
+
+// Mapped is one row's values, valid until the next row.
+type Mapped struct {
+	Key []byte
+	// Select is the value of the select column, if the mapping has one.
+	Select []byte
+	// Values holds a text for each bound field (see [Binding.Fields]), nil
+	// where the cell is empty.
+	Values  [][]byte
+	Changes [NumChanges]uint8
+	// Blank says that every mapped cell is empty.
+	Blank bool
+}
+
+// Bind finds the columns of a mapping. File is how the table is called in
+// faults.
+func Bind(profile *Profile, m *TableMap, c *Class, file string, columns []string, info Info) (*Binding, error) {
+	b := &Binding{Map: m, Class: c, key: -1, choose: -1, date1904: info.Date1904, workbook: info.Workbook}
+	b.Unfed = nil
+	f := &finder{profile: profile.Name, file: file, columns: columns}
+	used := make([]bool, len(columns))
+	take := func(i int) int {
+		if i >= 0 {
+			used[i] = true
+		}
+		return i
+	}
+	for i := range m.Fields {
+		fm := &m.Fields[i]
+		at := -1
+		if fm.Column != "" {
+			if at = take(f.find(fm.Column, fm.Optional)); at < 0 {
+				continue
+			}
+		}
+		b.add(c.Field(fm.Field), at, fm)
+	}
+	if m.ByName {
+		for i := range c.Fields {
+			if at := f.find(c.Fields[i].Name, true); at >= 0 && !b.has(i) {
+				b.add(i, take(at), &FieldMap{})
+			}
+		}
+	}
+	if !c.Header {
+		b.key = take(f.find(keyColumn(m, c), false))
+	}
+	if m.Select != "" {
+		b.choose = take(f.find(m.Select, false))
+	}
+	if err := f.fault(m); err != nil {
+		return nil, err
+	}
+	for i := range used {
+		if !used[i] && columns[i] != "" {
+			b.Unmapped++
+		}
+	}
+	for i := range c.Fields {
+		if c.Fields[i].Required && !b.has(i) {
+			b.Unfed = append(b.Unfed, c.Fields[i].Name)
+		}
+	}
+	return b, nil
+}
+
+func keyColumn(m *TableMap, c *Class) string {
+	if m.Key != "" {
+		return m.Key
+	}
+	return c.Key
+}
+
+func (b *Binding) has(field int) bool {
+	for i := range b.fields {
+		if b.fields[i].field == field {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *Binding) add(field, column int, m *FieldMap) {
+	f := &b.Class.Fields[field]
+	dates := m.Dates
+	if len(dates) == 0 {
+		dates = b.Map.Format.Dates
+	}
+	out := bound{
+		field: field, column: column, serial: m.Serial, kind: f.Kind,
+		dates: dates, codes: m.Codes, pad: m.Pad, width: f.Width,
+	}
+	if m.Constant != nil {
+		out.constant = []byte(*m.Constant)
+	}
+	b.fields = append(b.fields, out)
+}
+
+// finder looks columns up by name: as written, then in any case.
+type finder struct {
+	profile, file string
+	columns       []string
+	missing       []string
+	twice         string
+}
+
+func (f *finder) find(name string, optional bool) int {
+	at, n := -1, 0
+	for i, c := range f.columns {
+		if c == name {
+			at, n = i, n+1
+		}
+	}
+	if n == 0 {
+		for i, c := range f.columns {
+			if strings.EqualFold(c, name) {
+				at, n = i, n+1
+			}
+		}
+	}
+	if n > 1 {
+		f.twice = name
+	}
+	if n == 0 && !optional {
+		f.missing = append(f.missing, name)
+	}
+	return at
+}
+
+func (f *finder) fault(m *TableMap) error {
+	line := strconv.Itoa(m.Line)
+	if f.twice != "" {
+		return fault.New(fault.Usage, "table.column.twice", "file", f.file, "column", f.twice, "profile", f.profile, "line", line)
+	}
+	if len(f.missing) == 0 {
+		return nil
+	}
+	return fault.New(fault.Usage, "table.column.missing", "file", f.file, "columns", strings.Join(f.missing, ", "),
+		"n", len(f.missing), "profile", f.profile, "line", line)
+}
+
+// Fields returns the class's field index of each value in [Mapped.Values].
+func (b *Binding) Fields() []int {
+	out := make([]int, len(b.fields))
+	for i := range b.fields {
+		out[i] = b.fields[i].field
+	}
+	return out
+}
+
+// Serial tells whether value i is to be numbered from 1.
+func (b *Binding) Serial(i int) bool { return b.fields[i].serial }
+
+// Selects tells whether the rows say which municipality they belong to.
+func (b *Binding) Selects() bool { return b.choose >= 0 }
+
+// LostZeros and UnknownCodes return how many values of value i lacked their
+// leading zeros, or stood in no translation; they were kept as they are.
+func (b *Binding) LostZeros(i int) int { return b.fields[i].lostZeros }
+
+// UnknownCodes is described with LostZeros.
+func (b *Binding) UnknownCodes(i int) int { return b.fields[i].unknownCodes }
+
+// Row maps a row. Cells beyond the row's end are empty.
+func (b *Binding) Row(row [][]byte, out *Mapped) {
+	out.Values, out.Blank = out.Values[:0], true
+	out.Changes = [NumChanges]uint8{}
+	b.scratch = b.scratch[:0]
+	out.Key, out.Select = b.cell(row, b.key), b.cell(row, b.choose)
+	if b.workbook && len(out.Key) > 0 {
+		out.Key = b.plain(out.Key, 0)
+	}
+	for i := range b.fields {
+		f := &b.fields[i]
+		if f.column < 0 {
+			out.Values = append(out.Values, f.constant)
+			continue
+		}
+		v := b.cell(row, f.column)
+		if len(v) > 0 {
+			out.Blank = false
+			v = b.convert(f, v, out)
+		}
+		out.Values = append(out.Values, v)
+	}
+	if len(out.Key) > 0 {
+		out.Blank = false
+	}
+}
+
+// cell returns a trimmed cell, nil when it is empty or stands for nothing.
+func (b *Binding) cell(row [][]byte, i int) []byte {
+	if i < 0 || i >= len(row) {
+		return nil
+	}
+	v := trim(row[i])
+	if len(v) == 0 {
+		return nil
+	}
+	for _, e := range b.Map.Format.Empty {
+		if string(v) == e {
+			return nil
+		}
+	}
+	return v
+}
+
+// trim drops spaces and no-break spaces at both ends.
+func trim(v []byte) []byte {
+	if len(v) == 0 || v[0] > ' ' && v[0] < 0xC2 && v[len(v)-1] > ' ' && v[len(v)-1] < 0x80 {
+		return v
+	}
+	return bytes.TrimSpace(v)
+}
+
+func (b *Binding) convert(f *bound, v []byte, out *Mapped) []byte {
+	if f.codes != nil {
+		return f.translate(v, out)
+	}
+	switch f.kind {
+	case Date, Month:
+		return b.date(f, v, out)
+	case Decimal:
+		if b.workbook {
+			v = b.plain(v, 15)
+		}
+		return b.decimal(v, out)
+	case Number, Text:
+		if b.workbook {
+			v = b.plain(v, 0)
+		}
+	}
+	return b.zeros(f, v, out)
+}
+
+func (f *bound) translate(v []byte, out *Mapped) []byte {
+	to, ok := f.codes[string(v)]
+	if !ok {
+		f.unknownCodes++
+		return v
+	}
+	if string(v) != to {
+		out.Changes[CodeTranslated]++
+	}
+	if to == "" {
+		return nil
+	}
+	return []byte(to)
+}
+
+// date rewrites the first format that fits; what fits none stays as it is,
+// for the rules to find.
+func (b *Binding) date(f *bound, v []byte, out *Mapped) []byte {
+	from := len(b.scratch)
+	for _, d := range f.dates {
+		var ok bool
+		if b.scratch, ok = d.append(b.scratch, v, f.kind == Month, b.date1904); ok {
+			return b.rewritten(from, v, DateRewritten, out)
+		}
+	}
+	if f.kind == Month && len(v) == 6 {
+		return v
+	}
+	if b.workbook {
+		var ok bool
+		if b.scratch, ok = appendSerial(b.scratch, v, f.kind == Month, b.date1904); ok {
+			return b.rewritten(from, v, DateRewritten, out)
+		}
+	}
+	return v
+}
+
+// rewritten returns what was added to the scratch since from, counted as a
+// change when it differs.
+func (b *Binding) rewritten(from int, was []byte, c Change, out *Mapped) []byte {
+	now := b.scratch[from:len(b.scratch):len(b.scratch)]
+	if !bytes.Equal(now, was) {
+		out.Changes[c]++
+	}
+	return now
+}
+
+// decimal makes a comma a point, where there is one comma and no point.
+func (b *Binding) decimal(v []byte, out *Mapped) []byte {
+	i := bytes.IndexByte(v, ',')
+	if i < 0 || bytes.IndexByte(v, '.') >= 0 || bytes.IndexByte(v[i+1:], ',') >= 0 {
+		return v
+	}
+	from := len(b.scratch)
+	b.scratch = append(b.scratch, v...)
+	b.scratch[from+i] = '.'
+	return b.rewritten(from, v, DecimalRewritten, out)
+}
+
+// zeros pads a number the profile says lost its zeros, and counts it when the
+// profile says nothing.
+func (b *Binding) zeros(f *bound, v []byte, out *Mapped) []byte {
+	if f.pad == 0 && f.width == 0 || !allDigits(v) {
+		return v
+	}
+	if len(v) >= f.pad {
+		if len(v) == f.width-1 {
+			f.lostZeros++
+		}
+		return v
+	}
+	from := len(b.scratch)
+	for range f.pad - len(v) {
+		b.scratch = append(b.scratch, '0')
+	}
+	b.scratch = append(b.scratch, v...)
+	return b.rewritten(from, v, ZeroPadded, out)
+}
+
+func allDigits(v []byte) bool {
+	for _, c := range v {
+		if !isDigit(c) {
+			return false
+		}
+	}
+	return len(v) > 0
+}
+
+// plain writes a workbook's number without exponent, and with the fifteen
+// digits that a spreadsheet shows: 7.1 is stored as 7.0999999999999996.
+func (b *Binding) plain(v []byte, digits int) []byte {
+	exponent := bytes.ContainsAny(v, "eE")
+	if len(v) < 3 || !exponent && (digits == 0 || len(v) <= digits) {
+		return v
+	}
+	for _, c := range v {
+		if !isDigit(c) && !strings.ContainsRune("+-.eE", rune(c)) {
+			return v
+		}
+	}
+	n, err := strconv.ParseFloat(string(v), 64)
+	if err != nil || math.Abs(n) >= 1e15 {
+		return v
+	}
+	n, err = strconv.ParseFloat(strconv.FormatFloat(n, 'g', 15, 64), 64)
+	if err != nil {
+		return v
+	}
+	from := len(b.scratch)
+	b.scratch = strconv.AppendFloat(b.scratch, n, 'f', -1, 64)
+	return b.scratch[from:len(b.scratch):len(b.scratch)]
+}
+
+// Fixed tells whether value i comes from no column, and Constant its text.
+func (b *Binding) Fixed(i int) bool { return b.fields[i].column < 0 }
+
+// Constant returns the text of a value that is the same in every row.
+func (b *Binding) Constant(i int) []byte { return b.fields[i].constant }

@@ -55,10 +55,11 @@ func (c *counter) line(p []byte) {
 	if !ok {
 		return
 	}
-	switch class := record.ClassByName(string(name)); class {
-	case record.PersonRow:
+	class := record.ClassByName(string(name))
+	switch {
+	case class == record.PersonRow:
 		c.persons++
-	case record.Personoppl, record.Funksjon, record.Tjeneste, record.Diagnose, record.Dogntilbud:
+	case class.Parent() == record.PersonRow:
 		c.rows[class.String()]++
 	}
 }

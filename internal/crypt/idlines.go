@@ -34,7 +34,7 @@ func appendIdentityLine(dst []byte, link, kind, number string) []byte {
 // value.
 const maxNumber = 1 << 20
 
-var errIdentityLine = errors.New("not a line of identities") //nolint:gochecknoglobals // sentinel
+var errIdentityLine = errors.New("not a line of identities")
 
 // identityReader reads the lines back.
 type identityReader struct {
@@ -53,7 +53,7 @@ func newIdentityReader(packed []byte) (*identityReader, error) {
 // the next call.
 func (i *identityReader) next() (link, kind string, number []byte, err error) {
 	head, err := i.r.ReadSlice(',')
-	if err == io.EOF && len(head) == 0 {
+	if errors.Is(err, io.EOF) && len(head) == 0 {
 		return "", "", nil, io.EOF
 	}
 	link = string(bytes.TrimSuffix(head, []byte(",")))

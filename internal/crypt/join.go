@@ -2,6 +2,7 @@ package crypt
 
 import (
 	"bytes"
+	"errors"
 	"io"
 )
 
@@ -36,7 +37,7 @@ func (j *joiner) add(p []byte, more bool) ([]byte, error) {
 		at += len(linkBefore)
 		if len(in) < at+linkSize+len(linkAfter) {
 			if more {
-				in = j.keepFrom(in, at-len(linkBefore))
+				j.keepFrom(in, at-len(linkBefore))
 				return j.out, nil
 			}
 			return nil, identityFault()
@@ -51,16 +52,15 @@ func (j *joiner) add(p []byte, more bool) ([]byte, error) {
 	if more {
 		keep = min(len(in), len(linkBefore)-1) // the start of an element may be here
 	}
-	in = j.keepFrom(in, len(in)-keep)
+	j.keepFrom(in, len(in)-keep)
 	return j.out, nil
 }
 
 // keepFrom settles what is before at and carries the rest.
-func (j *joiner) keepFrom(in []byte, at int) []byte {
+func (j *joiner) keepFrom(in []byte, at int) {
 	j.out = append(j.out, in[:at]...)
 	n := copy(j.carry, in[at:])
 	j.carry = j.carry[:n]
-	return j.carry
 }
 
 // link replaces the link id that in starts with.
@@ -78,7 +78,7 @@ func (j *joiner) finish() error {
 	if j.ids == nil {
 		return nil
 	}
-	if _, _, _, err := j.ids.next(); err != io.EOF {
+	if _, _, _, err := j.ids.next(); !errors.Is(err, io.EOF) {
 		return identityFault()
 	}
 	return nil

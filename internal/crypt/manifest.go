@@ -3,6 +3,7 @@ package crypt
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -120,7 +121,7 @@ func decodeManifest(data []byte) (*Manifest, error) {
 	if err := d.Decode(&wire); err != nil {
 		return nil, err
 	}
-	if _, err := d.Token(); err != io.EOF {
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("text after the manifest")
 	}
 	m := Manifest(wire.plain)

@@ -102,7 +102,7 @@ func (o *opener1) release(ctx context.Context, packed []byte) (*Opened, error) {
 // writeMessage opens the parts into the message's file, not yet committed,
 // or into nothing when only a check was asked for.
 func (o *opener1) writeMessage(ctx context.Context, packed []byte) (*atomicfile.File, error) {
-	var out io.Writer = io.Discard
+	out := io.Discard
 	var file *atomicfile.File
 	if o.opts.Message != "" {
 		var err error
@@ -144,7 +144,7 @@ func copyIdentities(to io.Writer, packed []byte) (int, error) {
 	out := bufio.NewWriter(to)
 	for lines := 0; ; lines++ {
 		link, kind, number, err := in.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return lines, out.Flush()
 		}
 		if err != nil {

@@ -152,16 +152,14 @@ func (o *opener1) copyMessage(ctx context.Context, wg *sync.WaitGroup, in io.Rea
 	for {
 		select {
 		case b := <-blocks:
-			if b.err == nil || b.err == io.EOF {
-				if err := v.add(b.data, b.err == nil); err != nil {
-					return err
-				}
-			}
-			if b.err == io.EOF {
-				return v.finish(o.m.Message)
-			}
 			if b.err != nil {
 				return b.err
+			}
+			if err := v.add(b.data, !b.last); err != nil {
+				return err
+			}
+			if b.last {
+				return v.finish(o.m.Message)
 			}
 			free <- b.data[:cap(b.data)]
 		case <-ctx.Done():
@@ -170,44 +168,56 @@ func (o *opener1) copyMessage(ctx context.Context, wg *sync.WaitGroup, in io.Rea
 	}
 }
 
-// messageBlock is a stretch of the message; err is io.EOF with the last.
+// messageBlock is a stretch of the message, or why there is none.
 type messageBlock struct {
 	data []byte
+	last bool
 	err  error
 }
 
+// unpack fills blocks with the message.
 func (o *opener1) unpack(ctx context.Context, in io.Reader, free <-chan []byte, to chan<- messageBlock) {
 	src, err := unpacker(o.m.Compression, in)
-	for err == nil {
-		var buf []byte
+	for {
+		var b messageBlock
 		select {
-		case buf = <-free:
+		case b.data = <-free:
 		case <-ctx.Done():
 			return
 		}
-		var n int
-		n, err = io.ReadFull(src, buf)
-		if errors.Is(err, io.ErrUnexpectedEOF) && err != errCut {
-			err = io.EOF
+		if err == nil {
+			b.data, b.last, err = fill(src, b.data)
 		}
+		b.err = err
 		select {
-		case to <- messageBlock{buf[:n], err}:
+		case to <- b:
 		case <-ctx.Done():
 			return
 		}
-		if err != nil {
+		if b.last || err != nil {
 			return
 		}
-	}
-	select {
-	case to <- messageBlock{err: err}:
-	case <-ctx.Done():
 	}
 }
 
-// errCut is compressed content that ends too early. It must not look like
-// the end of a block.
-var errCut = fault.New(fault.Integrity, "crypt.open.message") //nolint:gochecknoglobals // sentinel
+// fill reads until buf is full or the source ends.
+func fill(src io.Reader, buf []byte) (data []byte, last bool, err error) {
+	n := 0
+	for n < len(buf) {
+		m, err := src.Read(buf[n:])
+		n += m
+		if errors.Is(err, io.EOF) {
+			return buf[:n], true, nil
+		}
+		if err != nil {
+			return nil, false, err
+		}
+	}
+	return buf, false, nil
+}
+
+// messageFault is content that is not the message the manifest speaks of.
+func messageFault() error { return fault.New(fault.Integrity, "crypt.open.message") }
 
 func unpacker(c parts.Compression, in io.Reader) (io.Reader, error) {
 	switch c {
@@ -216,7 +226,7 @@ func unpacker(c parts.Compression, in io.Reader) (io.Reader, error) {
 	case parts.Gzip:
 		gz, err := gzip.NewReader(in)
 		if err != nil {
-			return nil, errCut
+			return nil, messageFault()
 		}
 		return cutReader{gz}, nil
 	default:
@@ -229,8 +239,8 @@ type cutReader struct{ r io.Reader }
 
 func (c cutReader) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
-	if err != nil && err != io.EOF {
-		err = errCut
+	if err != nil && !errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = messageFault()
 	}
 	return n, err
 }
@@ -268,7 +278,7 @@ func (v *verifier) finish(want Message) error {
 		return err
 	}
 	if v.bytes != want.Bytes || hex.EncodeToString(v.sum.Sum(nil)) != want.SHA256 {
-		return errCut
+		return messageFault()
 	}
 	if v.count.persons != want.Persons || !maps.Equal(v.count.rows, want.Rows) {
 		return fault.New(fault.Integrity, "crypt.open.counts", "persons", want.Persons, "found", v.count.persons)

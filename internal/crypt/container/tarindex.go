@@ -2,6 +2,7 @@ package container
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -67,7 +68,7 @@ func (r *Reader) lastName() string {
 }
 
 func cutAt(name string, err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return &EntryError{Name: name, Why: Cut}
 	}
 	return fmt.Errorf("reading the package: %w", err)

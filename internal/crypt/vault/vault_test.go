@@ -1,0 +1,112 @@
+package vault_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"iplos/internal/crypt/vault"
+	"iplos/internal/fault"
+	"iplos/internal/secret"
+)
+
+func pass(s string) secret.Value { return secret.FromString(s) }
+
+func wantFault(t *testing.T, err error, kind fault.Kind, id string) {
+	t.Helper()
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok || f.ID != id || f.Kind != kind {
+		t.Errorf("got %v, want %s", err, id)
+	}
+}
+
+func put(t *testing.T, path, id, password string) {
+	t.Helper()
+	e := vault.Entry{SubmissionID: id, At: time.Unix(1515000000, 0), Password: pass(password)}
+	if err := vault.Put(path, pass("låsord"), e); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestPutAndGet(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "hvelv")
+	put(t, path, "abc", "en-\t\n-to")
+	put(t, path, "def", "tre")
+	put(t, path, "abc", "ny")
+	for id, want := range map[string]string{"abc": "ny", "def": "tre"} {
+		v, err := vault.Get(path, pass("låsord"), id)
+		if err != nil || string(v.Reveal()) != want {
+			t.Errorf("%s: %q, %v", id, v.Reveal(), err)
+		}
+	}
+	all, err := vault.All(path, pass("låsord"))
+	if err != nil || len(all) != 2 || all[0].SubmissionID != "def" || all[0].At.Unix() != 1515000000 {
+		t.Errorf("%v, %v", all, err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil || bytes.Contains(data, []byte("abc")) || bytes.Contains(data, []byte("tre")) {
+		t.Errorf("readable in the file, or %v", err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "hvelv")
+	_, err := vault.Get(path, pass("låsord"), "abc")
+	wantFault(t, err, fault.Usage, "vault.missing")
+	put(t, path, "abc", "en")
+	_, err = vault.Get(path, pass("låsord"), "xyz")
+	wantFault(t, err, fault.Usage, "vault.absent")
+	_, err = vault.Get(path, pass("galt"), "abc")
+	wantFault(t, err, fault.Integrity, "vault.wrong")
+
+	old, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = vault.Put(path, pass("galt"), vault.Entry{SubmissionID: "n", Password: pass("x")})
+	wantFault(t, err, fault.Integrity, "vault.wrong")
+	if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, old) {
+		t.Error("a wrong passphrase changed the vault")
+	}
+	for name, data := range map[string][]byte{"empty": nil, "short": old[:50], "other": append([]byte("x"), old[1:]...)} {
+		p := filepath.Join(dir, name)
+		if err := os.WriteFile(p, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := vault.All(p, pass("låsord"))
+		wantFault(t, err, fault.Integrity, "vault.format")
+	}
+	for _, id := range []string{"", "a\tb", "a\n"} {
+		if err := vault.Put(path, pass("låsord"), vault.Entry{SubmissionID: id}); err == nil {
+			t.Errorf("id %q was taken", id)
+		}
+	}
+}
+
+// Any changed byte is noticed. Each try costs an argon2, so a few stand for
+// all: magic, salt, nonce, text and tag.
+func TestEveryPartIsCovered(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "hvelv")
+	put(t, path, "abc", "en")
+	old, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, at := range []int{0, 13, 14, 29, 30, 53, 54, len(old) - 1} {
+		data := bytes.Clone(old)
+		data[at] ^= 1
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := vault.All(path, pass("låsord")); fault.KindOf(err) != fault.Integrity {
+			t.Errorf("byte %d: %v", at, err)
+		}
+	}
+}

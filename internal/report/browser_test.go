@@ -121,6 +121,11 @@ func pageCases(t *testing.T) []pageCase {
 		{"clean", render(t, html, clean, lang.Bokmal)},
 		{"failed", render(t, html, failed, lang.Nynorsk)},
 	}
+	for _, f := range ShareableFormats() {
+		if f.Name == "html" {
+			list = append(list, pageCase{"shareable", render(t, f, sample(), lang.Bokmal)})
+		}
+	}
 	return list
 }
 
@@ -152,6 +157,9 @@ func TestPagesInBrowser(t *testing.T) {
 		}
 		for _, scheme := range []string{"light", "dark"} {
 			for _, width := range []int64{320, 1200} {
+				if c.name != "full" && (scheme == "dark") != (width == 320) {
+					continue // two of four looks are enough for a page of the same parts
+				}
 				name := fmt.Sprintf("%s-%s-%d", c.name, scheme, width)
 				do(t, ctx, show(path, scheme, width))
 				snapshot(t, ctx, name)

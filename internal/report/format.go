@@ -24,6 +24,7 @@ func Formats() []Format {
 	return []Format{
 		{"text", ".txt", writeText},
 		{"json", ".json", writeJSON},
+		{"csv", ".csv", writeCSV},
 		{"html", ".html", writeHTML},
 	}
 }

@@ -26,7 +26,6 @@ func labels(w words) map[string]string {
 		"now":         w.T("report.html.now"),
 		"before":      w.T("report.html.before"),
 		"change":      w.T("report.html.change"),
-		"legend":      w.T("report.html.legend"),
 		"assessed":    w.T("report.html.assessed.title"),
 		"findings":    w.T("report.html.findings"),
 		"none":        w.T("report.html.none"),
@@ -39,7 +38,6 @@ func labels(w words) map[string]string {
 		"hits":        w.T("report.html.hits", "count", "%d"),
 		"openAll":     w.T("report.html.open"),
 		"closeAll":    w.T("report.html.close"),
-		"why":         w.T("report.html.why"),
 		"where":       w.T("report.html.where"),
 		"wholefile":   w.T("report.html.file.whole"),
 		"done":        w.T("report.html.done"),
@@ -57,5 +55,35 @@ func labels(w words) map[string]string {
 		"tool":        w.T("report.html.tool"),
 		"overrides":   w.T("report.overrides"),
 		"chart":       w.T("report.html.chart"),
+	}
+}
+
+// shareLabels are the words of the shareable report.
+func shareLabels(w words) map[string]string {
+	return map[string]string{
+		"title":     w.T("report.share.title"),
+		"mark":      w.T("report.share.mark"),
+		"about":     w.T("report.share.about", "count", few),
+		"rules":     w.T("report.share.rules"),
+		"total":     w.T("report.share.total"),
+		"sum":       w.T("report.share.sum"),
+		"code":      w.T("report.share.code"),
+		"name":      w.T("report.share.name"),
+		"sender":    w.T("report.csv.about"),
+		"verdict":   w.T("report.csv.verdict"),
+		"kind":      w.T("report.csv.kind"),
+		"fact":      w.T("report.csv.fact"),
+		"rule":      w.T("report.html.rule"),
+		"severity":  w.T("report.html.severity"),
+		"number":    w.T("report.html.number"),
+		"services":  w.T("report.html.services"),
+		"service":   w.T("report.html.service"),
+		"users":     w.T("report.html.users"),
+		"now":       w.T("report.html.now"),
+		"before":    w.T("report.html.before"),
+		"check":     w.T("report.html.about"),
+		"pack":      w.T("report.html.pack"),
+		"tool":      w.T("report.html.tool"),
+		"overrides": w.T("report.overrides"),
 	}
 }

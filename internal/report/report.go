@@ -15,8 +15,8 @@ type Report struct {
 	// RulePack names the rule pack and its version ("2017.1").
 	RulePack string
 	Input    finding.Input
-	// Municipality is the number, MunicipalityName what it is called.
-	Municipality, MunicipalityName, District string
+	// Municipality is the number; its name is looked up for the data year.
+	Municipality, District string
 	// Year is the data year, 0 when it is not known.
 	Year int
 	// Verdict is taken from Summary when empty.
@@ -37,8 +37,6 @@ type Report struct {
 	// Identity returns a person's identity number by pePeID. It is set only
 	// when the user asked for identities; nothing else shows one.
 	Identity func(person string) string
-	// ServiceName names a service code of the data year; nil shows codes.
-	ServiceName func(code int) string
 	// NextStep replaces the advice that follows from the verdict.
 	NextStep string
 	// Failure is why the run ended before it was done.
@@ -154,7 +152,7 @@ func (r *Report) sections(limit, perGroup int) (list []section, shown int) {
 		}
 	}
 	if limit > 0 && left < 0 {
-		share(list, limit)
+		spread(list, limit)
 	}
 	for _, s := range list {
 		shown += s.Shown
@@ -162,8 +160,8 @@ func (r *Report) sections(limit, perGroup int) (list []section, shown int) {
 	return list, shown
 }
 
-// share lowers Shown until the sum is the limit.
-func share(list []section, limit int) {
+// spread lowers Shown until the sum is the limit.
+func spread(list []section, limit int) {
 	wanted := make([]int, len(list))
 	for i := range list {
 		wanted[i], list[i].Shown = list[i].Shown, 0

@@ -52,7 +52,7 @@ func sample() *Report {
 	return &Report{
 		ToolVersion: "1.2.3", RulePack: "2017.1",
 		Input:        finding.Input{Path: "eksport/iplos-2017.xml", SHA256: strings.Repeat("ab", 32), Bytes: 1_911_460},
-		Municipality: "0403", MunicipalityName: "Hamar", District: "00", Year: 2017,
+		Municipality: "0403", District: "00", Year: 2017,
 		Totals: &finding.Totals{
 			Persons: 400, Rows: map[string]int{"PERSONOPPL": 400, "FUNKSJON": 6800, "TJENESTE": 1182, "DIAGNOSE": 242, "DOGNTILBUD": 18},
 			ServiceUsers: map[int]int{1: 210, 2: 14, 6: 187, 12: 64, 15: 231, 21: 78, 25: 3}, Assessed: 340,
@@ -74,13 +74,6 @@ func sample() *Report {
 		Account: []AccountLine{
 			{Key: "read", Text: "Personer lest", Count: 412},
 			{Key: "outside_period", Text: "Utelatt: ingen registrering i 2017", Count: 12},
-		},
-		ServiceName: func(code int) string {
-			return map[int]string{
-				1: "Praktisk bistand – daglige gjøremål", 2: "Praktisk bistand – opplæring – daglige gjøremål",
-				6: "Trygghetsalarm", 9: "Støttekontakt", 12: "Omsorgsbolig", 15: "Helsetjenester i hjemmet",
-				21: "Langtidsopphold i institusjon", 25: "Kommunal øyeblikkelig hjelp – døgnopphold",
-			}[code]
 		},
 	}
 }

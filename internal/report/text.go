@@ -141,9 +141,13 @@ func (t *textWriter) matches() {
 	t.blank()
 	t.line(Strong, "", t.T("report.matches.title"))
 	for _, m := range t.r.Matches {
-		t.line(plain, "  ", clean(m.Rule)+": "+t.T("report.matches.line",
-			"foretold", m.Foretold, "unforetold", m.Unforetold, "alone", m.OursAlone))
+		t.line(plain, "  ", clean(m.Rule)+": "+t.match(m))
 	}
+}
+
+// match says how a rule's findings met the feedback.
+func (w words) match(m finding.Match) string {
+	return w.T("report.matches.line", "foretold", m.Foretold, "unforetold", m.Unforetold, "alone", m.OursAlone)
 }
 
 func (t *textWriter) account() {

@@ -8,6 +8,7 @@ import (
 
 	"iplos/internal/finding"
 	"iplos/internal/record"
+	"iplos/internal/register"
 	"iplos/internal/ui/lang"
 )
 
@@ -109,6 +110,16 @@ func (w words) line(r *Report) string {
 	}
 }
 
+// grounds is what the verdict rests on, for where the verdict stands above.
+func (w words) grounds(r *Report) string {
+	s := r.summary()
+	if s.Total() == 0 {
+		return w.T("report.html.none")
+	}
+	return w.T("report.grounds", "error", s.BySeverity[finding.Error], "minimum", s.BySeverity[finding.Minimum],
+		"warning", s.BySeverity[finding.Warning], "info", s.BySeverity[finding.Info])
+}
+
 // next is the one next step.
 func (w words) next(r *Report) string {
 	if r.NextStep != "" {
@@ -162,7 +173,8 @@ func (w words) place(f *finding.Finding) []string {
 func (w words) who(r *Report) string {
 	var parts []string
 	if r.Municipality != "" {
-		parts = append(parts, strings.TrimSpace(r.Municipality+" "+r.MunicipalityName))
+		m, _ := register.InYear(r.Municipality, r.Year)
+		parts = append(parts, strings.TrimSpace(r.Municipality+" "+m.Name))
 	}
 	if r.District != "" && r.District != "00" {
 		parts = append(parts, w.T("report.district", "district", r.District))
@@ -174,10 +186,10 @@ func (w words) who(r *Report) string {
 }
 
 // service names a service code.
-func (w words) service(r *Report, code int) string {
+func (w words) service(code int) string {
 	name := ""
-	if r.ServiceName != nil {
-		name = r.ServiceName(code)
+	if s, ok := register.ServiceByCode(code); ok && w.Has(s.TextID()) {
+		name = w.T(s.TextID())
 	}
 	return clean(strings.TrimSpace(strconv.Itoa(code) + " " + name))
 }

@@ -180,13 +180,21 @@ func isCut(err error) bool {
 }
 
 // Fault turns a failed request into what the user is told: kind network, or
-// interrupted when the caller gave up.
+// interrupted when the caller gave up, refused for a redirect that was not
+// followed.
 func Fault(err error) *fault.Error {
-	host := ""
-	if e, ok := errors.AsType[*Error](err); ok {
-		host = e.Host
+	if r, ok := errors.AsType[*RedirectError](err); ok {
+		if r.Host == "" {
+			return fault.Wrap(r, fault.Refused, "http.redirects", "host", r.From)
+		}
+		return fault.Wrap(r, fault.Refused, "http.redirect", "host", r.From, "to", r.Host)
 	}
-	return fault.Wrap(err, kindOf(ClassOf(err)), textID(ClassOf(err)), "host", host)
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		e = &Error{Class: classify(err), Err: err}
+	}
+	// The *Error and not the url.Error around it, whose text has the query.
+	return fault.Wrap(e, kindOf(e.Class), textID(e.Class), "host", e.Host, "cause", e.Err)
 }
 
 func kindOf(c Class) fault.Kind {

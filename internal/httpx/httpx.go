@@ -189,8 +189,9 @@ func IsLoopback(rawURL string) bool {
 // RedirectError says that a redirect left the host, or that there were too
 // many. The redirect was not followed.
 type RedirectError struct {
-	// Host is where the redirect led; empty when there were too many.
-	Host string
+	// From is the host that was asked, Host where the redirect led; empty
+	// when there were too many.
+	From, Host string
 }
 
 func (e *RedirectError) Error() string {
@@ -205,7 +206,7 @@ func (e *RedirectError) Error() string {
 func SameHost(limit int) func(*http.Request, []*http.Request) error {
 	return func(req *http.Request, via []*http.Request) error {
 		if len(via) >= limit {
-			return &RedirectError{}
+			return &RedirectError{From: req.URL.Host}
 		}
 		return CheckSameHost(via[0].URL, req.URL)
 	}
@@ -217,7 +218,7 @@ func CheckSameHost(from, to *url.URL) error {
 	if from.Scheme == to.Scheme && strings.EqualFold(from.Hostname(), to.Hostname()) && port(from) == port(to) {
 		return nil
 	}
-	return &RedirectError{Host: to.Host}
+	return &RedirectError{From: from.Host, Host: to.Host}
 }
 
 func port(u *url.URL) string {

@@ -1,0 +1,274 @@
+package moveit
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"iplos/internal/fault"
+)
+
+// File is one file on the server.
+type File struct {
+	// ID is a text: it may be longer than 32 bits and start with zeros.
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Path     string `json:"path"`
+	Bytes    int64  `json:"size"`
+	FolderID int64  `json:"folderID"`
+	// Uploaded is the server's local time, without a zone: for showing only.
+	Uploaded string `json:"uploadStamp"`
+	Uploader string `json:"uploadUsername"`
+	New      bool   `json:"isNew"`
+
+	// The rest is known after Details only.
+
+	// Hash is the SHA-1 of the file, in hexadecimal or base64, or empty.
+	Hash      string `json:"hash"`
+	Downloads int    `json:"downloadCount"`
+	// Blocked tells that the server's content control keeps it back.
+	Blocked bool `json:"dlpBlocked"`
+}
+
+// User is the account signed in.
+type User struct {
+	Username            string `json:"username"`
+	HomeFolderID        int64  `json:"homeFolderID"`
+	DefaultFolderID     int64  `json:"defaultFolderID"`
+	Status              string `json:"status"`
+	ForceChangePassword bool   `json:"forceChangePassword"`
+	PasswordChangeStamp string `json:"passwordChangeStamp"`
+}
+
+// Folder is a folder's rules.
+type Folder struct {
+	ID        int64  `json:"id"`
+	Name      string `json:"name"`
+	Path      string `json:"path"`
+	CleanType string `json:"cleanType"`
+	// CleanDays is after how many days files disappear, when CleanType says
+	// so.
+	CleanDays  int `json:"cleanTimeDays"`
+	Permission struct {
+		Read   bool `json:"canReadFiles"`
+		Delete bool `json:"canDeleteFiles"`
+	} `json:"permission"`
+}
+
+// Disappears returns the day a file is removed from the folder, from the
+// server's own stamp; false when it is not, or not known.
+func (f Folder) Disappears(uploaded string) (time.Time, bool) {
+	if f.CleanType != "AfterCleanTime" || f.CleanDays <= 0 {
+		return time.Time{}, false
+	}
+	t, err := time.Parse("2006-01-02T15:04:05", strings.TrimSuffix(uploaded, "Z"))
+	if err != nil {
+		return time.Time{}, false
+	}
+	return t.AddDate(0, 0, f.CleanDays), true
+}
+
+// Org is what the server tells everybody.
+type Org struct {
+	Name                    string `json:"name"`
+	SecurityNotice          string `json:"securityNotice"`
+	TechEmail               string `json:"techEmail"`
+	AllowPassChangeRequests bool   `json:"allowPassChangeRequests"`
+}
+
+const (
+	perPage = 200
+	// maxPages stops a server that never ends; 100,000 files are far more
+	// than a municipality has.
+	maxPages = 500
+)
+
+// Self returns the account.
+func (c *Client) Self(ctx context.Context) (User, error) {
+	var u User
+	return u, c.call(ctx, http.MethodGet, "users/self", nil, nil, &u)
+}
+
+// Files lists every file the account may see, sorted by name and id. An
+// account that may not list all gets the files of its home folder.
+func (c *Client) Files(ctx context.Context) ([]File, error) {
+	files, err := c.list(ctx, "files")
+	status, ok := errors.AsType[*StatusError](err)
+	if !ok || status.HTML || status.Status != http.StatusForbidden && status.Status != http.StatusNotFound {
+		return files, err
+	}
+	user, uerr := c.Self(ctx)
+	if uerr != nil {
+		return nil, uerr
+	}
+	folder := user.HomeFolderID
+	if folder == 0 {
+		folder = user.DefaultFolderID
+	}
+	if folder == 0 {
+		return nil, err
+	}
+	return c.FolderFiles(ctx, folder)
+}
+
+// FolderFiles lists the files of one folder.
+func (c *Client) FolderFiles(ctx context.Context, folder int64) ([]File, error) {
+	return c.list(ctx, "folders/"+strconv.FormatInt(folder, 10)+"/files")
+}
+
+// Folders lists the folders the account may see.
+func (c *Client) Folders(ctx context.Context) ([]Folder, error) {
+	return pages(ctx, c, "folders", func(f Folder) string { return strconv.FormatInt(f.ID, 10) })
+}
+
+// Folder returns a folder's rules.
+func (c *Client) Folder(ctx context.Context, id int64) (Folder, error) {
+	var f Folder
+	return f, c.call(ctx, http.MethodGet, "folders/"+strconv.FormatInt(id, 10), nil, nil, &f)
+}
+
+func (c *Client) list(ctx context.Context, path string) ([]File, error) {
+	files, err := pages(ctx, c, path, func(f File) string { return f.ID })
+	slices.SortFunc(files, func(a, b File) int {
+		if n := strings.Compare(a.Name, b.Name); n != 0 {
+			return n
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return files, err
+}
+
+// pages reads a listing to its end. Files come and go between two pages, so
+// ids are taken once, and an empty page ends it whatever the counts say: an
+// empty list has been seen with 0 and with 1 pages.
+func pages[T any](ctx context.Context, c *Client, path string, id func(T) string) ([]T, error) {
+	var all []T
+	seen := map[string]bool{}
+	for page := 1; page <= maxPages; page++ {
+		var answer struct {
+			Items  []T `json:"items"`
+			Paging *struct {
+				TotalPages int `json:"totalPages"`
+			} `json:"paging"`
+		}
+		query := url.Values{"page": {strconv.Itoa(page)}, "perPage": {strconv.Itoa(perPage)}}
+		if err := c.call(ctx, http.MethodGet, path, query, nil, &answer); err != nil {
+			return nil, err
+		}
+		if answer.Paging == nil {
+			return nil, fault.New(fault.Refused, "feedback.answer")
+		}
+		for _, item := range answer.Items {
+			if !seen[id(item)] {
+				seen[id(item)] = true
+				all = append(all, item)
+			}
+		}
+		if len(answer.Items) == 0 || page >= answer.Paging.TotalPages {
+			return all, nil
+		}
+	}
+	return nil, fault.New(fault.Refused, "feedback.endless")
+}
+
+// Details returns all that is known of a file, its hash among it.
+func (c *Client) Details(ctx context.Context, id string) (File, error) {
+	var f File
+	if err := c.call(ctx, http.MethodGet, filePath(id), nil, nil, &f); err != nil {
+		return f, err
+	}
+	if f.ID != id {
+		return f, fault.New(fault.Refused, "feedback.answer")
+	}
+	return f, nil
+}
+
+// filePath is an id's place; what is no part of an id cannot leave it.
+func filePath(id string) string { return "files/" + url.PathEscape(id) }
+
+// Download is a file on its way.
+type Download struct {
+	io.ReadCloser
+	// Bytes is the length the server announced, -1 when it did not.
+	Bytes int64
+	// Digest is the header of that name (RFC 3230).
+	Digest string
+}
+
+// Download starts fetching a file. Nothing is known of it until it has been
+// read to the end and compared with its details.
+func (c *Client) Download(ctx context.Context, id string) (*Download, error) {
+	req, err := c.request(ctx, http.MethodGet, filePath(id)+"/download", nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, transportFault(err)
+	}
+	page := strings.Contains(resp.Header.Get("Content-Type"), "html")
+	if resp.StatusCode != http.StatusOK || page {
+		data, _ := io.ReadAll(io.LimitReader(resp.Body, maxError)) // the status says enough
+		_ = resp.Body.Close()
+		if resp.StatusCode == http.StatusOK {
+			// A zip is no page: the session or a firewall answered.
+			return nil, fault.New(fault.Refused, "feedback.blocked", "status", fmt.Sprint(resp.StatusCode))
+		}
+		return nil, refusal(answer{resp.StatusCode, resp.Header, data})
+	}
+	return &Download{ReadCloser: resp.Body, Bytes: resp.ContentLength, Digest: resp.Header.Get("Digest")}, nil
+}
+
+// MarkRead tells the server that the file is no longer new.
+func (c *Client) MarkRead(ctx context.Context, id string) error {
+	body, err := json.Marshal(map[string]bool{"isNew": false})
+	if err != nil {
+		return fmt.Errorf("making a request: %w", err)
+	}
+	return c.call(ctx, http.MethodPatch, filePath(id), nil, strings.NewReader(string(body)), nil)
+}
+
+// Delete removes a file for good. A file that is gone is what was asked for.
+// A connection that breaks, or a refusal that does not say whether there
+// still is a file, is looked into.
+func (c *Client) Delete(ctx context.Context, id string) error {
+	err := c.call(ctx, http.MethodDelete, filePath(id), nil, nil, nil)
+	if err == nil || statusOf(err) == http.StatusNotFound && !isHTML(err) {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return err
+	}
+	switch _, derr := c.Details(ctx, id); {
+	case statusOf(derr) == http.StatusNotFound && !isHTML(derr):
+		return nil
+	case derr == nil && statusOf(err) == http.StatusForbidden:
+		return fault.Wrap(err, fault.Refused, "feedback.delete.forbidden")
+	case derr == nil && statusOf(err) != 0:
+		return fault.Wrap(err, fault.Refused, "feedback.delete.failed", "status", fmt.Sprint(statusOf(err)))
+	case derr == nil:
+		return fault.Wrap(err, fault.Network, "feedback.delete.cut")
+	default:
+		return fault.Wrap(errors.Join(err, derr), fault.Unknown, "feedback.delete.unknown")
+	}
+}
+
+func statusOf(err error) int {
+	if s, ok := errors.AsType[*StatusError](err); ok {
+		return s.Status
+	}
+	return 0
+}
+
+func isHTML(err error) bool {
+	s, ok := errors.AsType[*StatusError](err)
+	return ok && s.HTML
+}

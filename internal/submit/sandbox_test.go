@@ -109,7 +109,9 @@ func TestSandboxFaults(t *testing.T) {
 				s := startSandbox(t, variant, tc.use)
 				ev := &recorder{}
 				s.opts.Events = ev
-				s.opts.HTTP.HeaderTimeout = 300 * time.Millisecond
+				if tc.use.Name == sendemodul.Silent {
+					s.opts.HTTP.HeaderTimeout = time.Second
+				}
 				out, err := submit.Send(t.Context(), s.opts, consignment(t, 300_000, "iplos-0403-00-2017-a1.tar"))
 				if fault.KindOf(err) != tc.kind || out.State != tc.state {
 					t.Errorf("kind %q state %q, want %q %q: %v", fault.KindOf(err), out.State, tc.kind, tc.state, err)

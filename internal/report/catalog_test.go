@@ -2,6 +2,7 @@ package report
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -55,14 +56,14 @@ func TestCatalogueIsWhole(t *testing.T) {
 
 func readSource(t *testing.T) string {
 	t.Helper()
-	files, err := os.ReadDir(".")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var b strings.Builder
-	for _, f := range files {
-		if strings.HasSuffix(f.Name(), ".go") && !strings.HasSuffix(f.Name(), "_test.go") {
-			data, err := os.ReadFile(f.Name())
+	for _, dir := range []string{".", "../workflow"} { // the workflow chooses the format by a file's ending
+		files, err := filepath.Glob(dir + "/*.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			data, err := os.ReadFile(f)
 			if err != nil {
 				t.Fatal(err)
 			}

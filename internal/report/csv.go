@@ -80,7 +80,7 @@ func (c *csvWriter) head() {
 	cells := []string{
 		c.T("report.csv.kind"), c.T("report.html.severity"), c.T("report.html.rule"), c.T("report.csv.title"),
 		c.T("report.csv.message"), c.T("report.csv.line"), c.T("report.csv.person"), c.T("report.csv.class"),
-		c.T("report.csv.row"), c.T("report.csv.field"), c.T("report.csv.new"), c.T("report.csv.where"),
+		c.T("report.csv.row"), c.T("report.csv.field"), c.T("report.csv.new"), c.T("report.csv.where"), c.T("report.html.file"),
 	}
 	if c.r.Identity != nil {
 		cells = append(cells, c.T("report.csv.identity"))
@@ -90,7 +90,7 @@ func (c *csvWriter) head() {
 
 // fact writes a row that is no finding.
 func (c *csvWriter) fact(name, value string) {
-	cells := make([]string, 12)
+	cells := make([]string, 13)
 	cells[0], cells[3], cells[4] = c.T("report.csv.fact"), name, value
 	if c.r.Identity != nil {
 		cells = append(cells, "")
@@ -152,15 +152,16 @@ func (c *csvWriter) section(s section) error {
 
 func (c *csvWriter) finding(f *finding.Finding, severity, title, where string) {
 	line, isNew := "", ""
-	if f.Line > 0 {
-		line = strconv.Itoa(f.Line)
+	file, n := c.r.at(f.Line)
+	if n > 0 {
+		line = strconv.Itoa(n)
 	}
 	if cmp := c.r.Comparison; cmp != nil && cmp.IsNew != nil && cmp.IsNew(f) {
 		isNew = c.T("report.new")
 	}
 	cells := []string{
 		c.T("report.csv.finding"), severity, f.Rule, title, c.message(f), line, f.Person, f.Class, f.Row, f.Field,
-		isNew, where,
+		isNew, where, file,
 	}
 	if c.r.Identity != nil {
 		id := ""

@@ -54,9 +54,10 @@ type jsonSummary struct {
 }
 
 type jsonOverride struct {
-	Override
-	From finding.Severity `json:"from"`
-	To   finding.Severity `json:"to"`
+	Rule   string            `json:"rule"`
+	From   *finding.Severity `json:"from,omitempty"`
+	To     finding.Severity  `json:"to"`
+	Reason string            `json:"reason"`
 }
 
 type jsonBaseline struct {
@@ -68,6 +69,7 @@ type jsonBaseline struct {
 type jsonFinding struct {
 	Rule     string           `json:"rule"`
 	Severity finding.Severity `json:"severity"`
+	File     string           `json:"file,omitempty"`
 	Line     int              `json:"line"`
 	Column   int              `json:"column,omitempty"`
 	Class    string           `json:"class"`
@@ -115,7 +117,7 @@ func jsonHead(r *Report) jsonReport {
 		}
 	}
 	for _, o := range r.Overrides {
-		h.Overrides = append(h.Overrides, jsonOverride{o, o.From, o.To})
+		h.Overrides = append(h.Overrides, jsonOverride(o))
 	}
 	if c := r.Comparison; c != nil {
 		h.Baseline = &jsonBaseline{c.Previous, c.Total(), notNil(c.ByRule)}
@@ -177,8 +179,9 @@ func jsonFindings(b *bufio.Writer, r *Report, w words) (shown int, err error) {
 }
 
 func jsonOf(f *finding.Finding, r *Report, w words) jsonFinding {
+	file, line := r.at(f.Line)
 	j := jsonFinding{
-		Rule: f.Rule, Severity: f.Severity, Line: f.Line, Column: f.Column, Class: f.Class,
+		Rule: f.Rule, Severity: f.Severity, File: file, Line: line, Column: f.Column, Class: f.Class,
 		Person: f.Person, Row: f.Row, Field: f.Field, Message: w.message(f),
 	}
 	if r.Identity != nil && f.Person != "" {

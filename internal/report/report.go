@@ -15,8 +15,9 @@ type Report struct {
 	// RulePack names the rule pack and its version ("2017.1").
 	RulePack string
 	Input    finding.Input
-	// Municipality is the number; its name is looked up for the data year.
-	Municipality, District string
+	// Municipality is the number. MunicipalityName is looked up for the data
+	// year when it is empty.
+	Municipality, MunicipalityName, District string
 	// Year is the data year, 0 when it is not known.
 	Year int
 	// Verdict is taken from Summary when empty.
@@ -37,6 +38,12 @@ type Report struct {
 	// Identity returns a person's identity number by pePeID. It is set only
 	// when the user asked for identities; nothing else shows one.
 	Identity func(person string) string
+	// ServiceName names a service code; without it, or where it has no name,
+	// the catalogue's is taken.
+	ServiceName func(code int) string
+	// Place turns a finding's line into the file of a set that it stands in
+	// and the line there; nil for an export of one file.
+	Place func(line int) (file string, inFile int)
 	// NextStep replaces the advice that follows from the verdict.
 	NextStep string
 	// Failure is why the run ended before it was done.
@@ -48,9 +55,11 @@ type Report struct {
 
 // Override is a severity changed in the configuration, with its reason.
 type Override struct {
-	Rule     string           `json:"rule"`
-	From, To finding.Severity `json:"-"`
-	Reason   string           `json:"reason"`
+	Rule string
+	// From is what the rule pack says, nil when it is not known.
+	From   *finding.Severity
+	To     finding.Severity
+	Reason string
 }
 
 // AccountLine is one figure of what was read and left out.
@@ -114,6 +123,14 @@ func (r *Report) verdict() finding.Verdict {
 		return r.summary().Verdict()
 	}
 	return r.Verdict
+}
+
+// at returns where a line stands: in a file of the set, or in the only one.
+func (r *Report) at(line int) (file string, inFile int) {
+	if r.Place == nil || line <= 0 {
+		return "", line
+	}
+	return r.Place(line)
 }
 
 func (r *Report) paint(t Tone, s string) string {

@@ -49,6 +49,7 @@ func sample() *Report {
 		})
 	}
 	add(finding.Finding{Rule: "STAT-NONE", Severity: finding.Warning, Message: "rule.STAT-NONE.message", Args: []any{"code", 9, "service", "Støttekontakt", "before", 31}})
+	from := finding.Minimum
 	return &Report{
 		ToolVersion: "1.2.3", RulePack: "2017.1",
 		Input:        finding.Input{Path: "eksport/iplos-2017.xml", SHA256: strings.Repeat("ab", 32), Bytes: 1_911_460},
@@ -62,7 +63,7 @@ func sample() *Report {
 			ServiceUsers: map[int]int{1: 204, 2: 12, 6: 192, 9: 31, 12: 60, 15: 226, 21: 80}, Assessed: 310,
 		},
 		Overrides: []Override{{
-			Rule: "SRV-HOURS", From: finding.Warning, To: finding.Warning,
+			Rule: "SRV-HOURS", From: &from, To: finding.Warning,
 			Reason: "Avtalt med IPLOS-kontakten 3. november: to tjenester føres samlet.",
 		}},
 		Findings: l,

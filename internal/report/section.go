@@ -119,7 +119,7 @@ func (p *page) addItem(cur *htmlPerson, f *finding.Finding) {
 	}
 	g := *f
 	g.Person = ""
-	item := htmlItem{Place: strings.Join(p.place(&g), " · "), Message: p.message(f)}
+	item := htmlItem{Place: strings.Join(p.place(p.R, &g), " · "), Message: p.message(f)}
 	item.New = p.HasNew && p.R.Comparison.IsNew(f)
 	cur.New = cur.New || item.New
 	cur.Items = append(cur.Items, item)

@@ -45,7 +45,7 @@ func (p *page) services() {
 	for _, code := range codes {
 		now, old := p.R.Totals.ServiceUsers[code], before(p.R, code)
 		p.Services = append(p.Services, serviceRow{
-			Name: p.service(code), Now: now, Before: old,
+			Name: p.service(p.R, code), Now: now, Before: old,
 			NowWidth: percent(now, most), OldWidth: percent(old, most),
 			Change: p.signed(now - old), Share: p.moved(now, old),
 		})

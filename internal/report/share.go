@@ -83,7 +83,7 @@ func newShared(r *Report, w words) *shared {
 	if r.Totals != nil {
 		for _, code := range serviceCodes(r) {
 			s.Services = append(s.Services, sharedService{
-				code, w.service(code), shareable(r.Totals.ServiceUsers[code]), shareable(before(r, code)),
+				code, w.service(r, code), shareable(r.Totals.ServiceUsers[code]), shareable(before(r, code)),
 			})
 		}
 	}

@@ -73,7 +73,7 @@ func shareJSON(w io.Writer, s *shared) error {
 		j.Services = append(j.Services, use)
 	}
 	for _, o := range s.Overrides {
-		j.Overrides = append(j.Overrides, jsonOverride{o, o.From, o.To})
+		j.Overrides = append(j.Overrides, jsonOverride(o))
 	}
 	data, err := encode(j)
 	if err != nil {

@@ -95,7 +95,7 @@ func (t *textWriter) group(s section) {
 }
 
 func (t *textWriter) finding(f *finding.Finding) {
-	place := t.place(f)
+	place := t.place(t.r, f)
 	if t.r.Identity != nil && f.Person != "" {
 		place = append(place, clean(t.r.Identity(f.Person)))
 	}

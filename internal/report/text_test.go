@@ -82,3 +82,21 @@ func TestWrap(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// A set of tables has its findings in the file they are of.
+func TestPlaceInASetOfFiles(t *testing.T) {
+	r := sample()
+	r.Place = func(line int) (string, int) {
+		if line > 4000 {
+			return "tjeneste.csv", line - 4000
+		}
+		return "person.csv", line
+	}
+	for name, want := range map[string]string{
+		"text": "tjeneste.csv linje 711 ·", "json": `"file":"tjeneste.csv","line":711,`, "csv": ";711;", "html": "tjeneste.csv linje 711 ·",
+	} {
+		if out := render(t, format(t, name), r, lang.Bokmal); !strings.Contains(out, want) {
+			t.Errorf("%s does not say %q", name, want)
+		}
+	}
+}

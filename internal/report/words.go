@@ -148,10 +148,13 @@ func (w words) next(r *Report) string {
 
 // place says where a finding stands, in the order a person looks: line,
 // person, class with row, field.
-func (w words) place(f *finding.Finding) []string {
+func (w words) place(r *Report, f *finding.Finding) []string {
 	var parts []string
-	if f.Line > 0 {
-		line := w.T("report.place.line", "line", strconv.Itoa(f.Line))
+	if file, n := r.at(f.Line); n > 0 {
+		line := w.T("report.place.line", "line", strconv.Itoa(n))
+		if file != "" {
+			line = clean(file) + " " + line
+		}
 		if f.Column > 0 {
 			line += w.T("report.place.column", "column", strconv.Itoa(f.Column))
 		}
@@ -173,8 +176,11 @@ func (w words) place(f *finding.Finding) []string {
 func (w words) who(r *Report) string {
 	var parts []string
 	if r.Municipality != "" {
-		m, _ := register.InYear(r.Municipality, r.Year)
-		parts = append(parts, strings.TrimSpace(r.Municipality+" "+m.Name))
+		name := r.MunicipalityName
+		if m, ok := register.InYear(r.Municipality, r.Year); ok && name == "" {
+			name = m.Name
+		}
+		parts = append(parts, strings.TrimSpace(r.Municipality+" "+name))
 	}
 	if r.District != "" && r.District != "00" {
 		parts = append(parts, w.T("report.district", "district", r.District))
@@ -186,9 +192,12 @@ func (w words) who(r *Report) string {
 }
 
 // service names a service code.
-func (w words) service(code int) string {
+func (w words) service(r *Report, code int) string {
 	name := ""
-	if s, ok := register.ServiceByCode(code); ok && w.Has(s.TextID()) {
+	if r.ServiceName != nil {
+		name = r.ServiceName(code)
+	}
+	if s, ok := register.ServiceByCode(code); ok && name == "" && w.Has(s.TextID()) {
 		name = w.T(s.TextID())
 	}
 	return clean(strings.TrimSpace(strconv.Itoa(code) + " " + name))
@@ -196,7 +205,10 @@ func (w words) service(code int) string {
 
 // override says what was changed and why.
 func (w words) override(o Override) string {
-	return w.T("report.override", "rule", clean(o.Rule), "from", w.severity(o.From), "to", w.severity(o.To),
+	if o.From == nil {
+		return w.T("report.override.to", "rule", clean(o.Rule), "to", w.severity(o.To), "reason", clean(o.Reason))
+	}
+	return w.T("report.override", "rule", clean(o.Rule), "from", w.severity(*o.From), "to", w.severity(o.To),
 		"reason", clean(o.Reason))
 }
 

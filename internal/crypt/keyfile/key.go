@@ -42,6 +42,8 @@ type Key struct {
 	Certificate *x509.Certificate
 	// SPKI is the SubjectPublicKeyInfo in DER.
 	SPKI []byte
+	// Chain holds the certificates of the file, this one included.
+	Chain []*x509.Certificate
 	// Form names the form it was read from ("certificate", "pkcs7").
 	Form string
 }

@@ -102,7 +102,7 @@ func oracleAccepts() map[string]string {
 // TestAgainstEncodingXML compares the reader with encoding/xml on thousands
 // of documents: the verdicts, and where both accept, every event.
 func TestAgainstEncodingXML(t *testing.T) {
-	n := 12000
+	n := 5000
 	if testing.Short() {
 		n = 3000
 	}

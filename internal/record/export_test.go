@@ -45,3 +45,12 @@ func Events(src io.Reader) (string, error) {
 		}
 	}
 }
+
+// NewTestReader returns a reader with a window of that many bytes to begin
+// with, which reads through the scanner alone unless fast is set.
+func NewTestReader(src io.Reader, window int, fast bool) *Reader {
+	r := NewReader(src, ReaderOptions{Decoded: true})
+	r.s.buf = make([]byte, window)
+	r.scanOnly = !fast
+	return r
+}

@@ -35,6 +35,9 @@ type Reader struct {
 	profile Profile
 	present [NumFields]bool
 	ns      []byte
+	forms   *[NumClasses]rowForm // what fast reading expects
+	// scanOnly turns fast reading off, for comparison.
+	scanOnly bool
 
 	header   Header
 	found    bool      // INNHINFO was there
@@ -146,6 +149,7 @@ func (r *Reader) readRoot() bool {
 	for f := NoField + 1; f < NumFields; f++ {
 		r.present[f] = profile.Cardinality(f) != Absent
 	}
+	r.forms = makeForms(profile)
 	for i := range s.attrs {
 		if a := &s.attrs[i]; string(a.name) != Versjon.Name() && !a.allowed() {
 			r.problem(&r.problems, Unexpected, Iplos, a.name, a.at)

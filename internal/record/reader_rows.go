@@ -45,13 +45,22 @@ func findGroup(parent Class, local []byte) (place, bool) {
 // readRow reads the element whose start tag is the current token into a new
 // row, with the rows inside it.
 func (r *Reader) readRow(rows *Rows, c Class) bool {
-	s := r.s
-	row := rows.Add(c, s.line)
-	if len(s.attrs) > 0 {
+	row := rows.Add(c, r.s.line)
+	if len(r.s.attrs) > 0 {
 		r.readAttributes(rows, row)
 	}
-	at := place{}
+	return r.readContent(rows, row, place{})
+}
+
+// readContent reads the rest of a row's element; last is where the element
+// before belongs.
+func (r *Reader) readContent(rows *Rows, row int, last place) bool {
+	s := r.s
+	c := rows.rows[row].class
 	for {
+		if !r.readFast(rows, row, &last) {
+			return false
+		}
 		switch s.next() {
 		case tokEnd:
 			return r.checkSize(rows, len(rows.Problems))
@@ -60,7 +69,7 @@ func (r *Reader) readRow(rows *Rows, c Class) bool {
 				return false
 			}
 		case tokStart:
-			if !r.readChild(rows, row, &at) {
+			if !r.readChild(rows, row, &last) {
 				return false
 			}
 		default:

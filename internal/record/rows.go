@@ -1,6 +1,9 @@
 package record
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // Rows holds the rows of one header or one person: a flat list, the parent
 // row first, with every value's text and line in one buffer. A Rows is reused
@@ -67,13 +70,21 @@ func (r *Rows) Reset() {
 // Add appends a row of the class that starts on the line and returns its
 // index.
 func (r *Rows) Add(c Class, line int) int {
-	n := len(classes[c].fields)
 	first := len(r.vals)
-	for range n {
-		r.vals = append(r.vals, value{})
+	last := first + len(classes[c].fields)
+	if last > cap(r.vals) {
+		r.vals = slices.Grow(r.vals, last-first)
 	}
+	r.vals = r.vals[:last]
+	clear(r.vals[first:])
 	r.rows = append(r.rows, row{first: uint32(first), line: uint32(line), class: c})
 	return len(r.rows) - 1
+}
+
+// drop takes the last row away again.
+func (r *Rows) drop(i int) {
+	r.vals = r.vals[:r.rows[i].first]
+	r.rows = r.rows[:i]
 }
 
 // Set gives a field of row i its text, which is copied. Line must be at
@@ -98,7 +109,8 @@ func (r *Rows) slot(i int, f Field) uint32 {
 // Len returns the number of rows, the parent row included.
 func (r *Rows) Len() int { return len(r.rows) }
 
-// Size returns the bytes of text held, to bound one person.
+// Size returns the bytes held as text, with what lies between the texts, to
+// bound one person.
 func (r *Rows) Size() int { return len(r.buf) }
 
 // Row returns row i, from 0; row 0 is the parent row.

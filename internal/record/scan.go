@@ -57,10 +57,11 @@ type scanner struct {
 	src io.Reader
 	err error
 
-	buf  []byte // buf[end] is always 0
-	end  int
-	base int64 // offset of buf[0] in the input
-	eof  bool  // the source has no more
+	buf   []byte // buf[end] is always 0
+	end   int
+	base  int64 // offset of buf[0] in the input
+	start int64 // offset of the first character
+	eof   bool  // the source has no more
 	// srcErr is why the source stopped, if not at its end; what came before
 	// is read first.
 	srcErr error

@@ -13,7 +13,7 @@ func (s *scanner) begin() bool {
 	case "":
 	case "UTF-8":
 		s.tok, s.pos = len(utf8BOM), len(utf8BOM)
-		s.lineOff = int64(len(utf8BOM))
+		s.start, s.lineOff = int64(len(utf8BOM)), int64(len(utf8BOM))
 	default:
 		s.failAt(0, codeEncodingName, []byte(form))
 		return false
@@ -71,7 +71,7 @@ func (s *scanner) scanPI() token {
 	target := s.buf[i:next]
 	n := bytes.Index(s.buf[next:s.end], []byte("?>"))
 	switch {
-	case string(target) == "xml" && s.base == 0 && s.line == 1 && s.tok == int(s.lineOff) && !s.root:
+	case string(target) == "xml" && s.base+int64(s.tok) == s.start:
 		if n < 0 {
 			return tokMore
 		}

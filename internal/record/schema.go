@@ -146,6 +146,7 @@ func (t Type) schemaName() string {
 		if t.Min == 0 && (t.Max == 0 || t.Max == Unbounded) {
 			return "xs:string"
 		}
+	case Enum, Decimal:
 	}
 	return ""
 }

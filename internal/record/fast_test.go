@@ -1,0 +1,58 @@
+package record_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"iplos/internal/record"
+)
+
+// drain dumps all that a reader gives, its error too.
+func drain(r *record.Reader) string {
+	var b strings.Builder
+	h, p, err := r.Header()
+	if err != nil {
+		return err.Error()
+	}
+	fmt.Fprintf(&b, "profile %s\n", p.ID)
+	dump(&b, &h.Rows, true)
+	for person, err := range r.Persons() {
+		if err != nil {
+			return b.String() + err.Error()
+		}
+		dump(&b, &person.Rows, true)
+	}
+	return b.String() + fmt.Sprintf("%+v at %d", r.Problems(), r.Offset())
+}
+
+// TestFast proves that fast reading gives what the scanner gives: rows,
+// lines, problems and errors, on mutated messages and whatever the window.
+func TestFast(t *testing.T) {
+	n := 5000
+	if testing.Short() {
+		n = 2000
+	}
+	same := func(i int, data []byte) {
+		want := drain(record.NewTestReader(bytes.NewReader(data), 128<<10, false))
+		window := 16 + i%700
+		if i%2 == 0 {
+			window = 128 << 10
+		}
+		if got := drain(record.NewTestReader(bytes.NewReader(data), window, true)); got != want {
+			t.Fatalf("mutant %d, window %d:\nfast\n%s\nscanner\n%s\n%q", i, window, got, want, data)
+		}
+	}
+	mutants(t, 3, n, same)
+	for _, p := range record.Profiles() {
+		data := message(t, p, 5)
+		for i := range 500 {
+			same(2*i+1, data)
+		}
+		indented := bytes.ReplaceAll(data, []byte("><"), []byte(">\r\n  <"))
+		for i := range 500 {
+			same(2*i+1, indented)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"iplos/internal/record"
+	"iplos/internal/table"
 )
 
 // Reasons why a row is left out.
@@ -167,4 +168,14 @@ func (l *ledger) account() Account {
 		a.Classes[record.Class(c).String()] = t
 	}
 	return a
+}
+
+// Changes returns the ways in which a value is changed; each names a text
+// "extract.changed.<change>".
+func Changes() []string {
+	out := []string{DistrictFilled, MunicipalityTranslated}
+	for c := range table.Change(table.NumChanges) {
+		out = append(out, c.String())
+	}
+	return out
 }

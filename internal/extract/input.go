@@ -73,7 +73,7 @@ func (in *input) openStdin(o Options) error {
 
 func (in *input) openPath(o Options) error {
 	if o.Path == "" {
-		return fault.New(fault.Usage, "extract.input.none")
+		return fault.New(fault.Usage, "extract.no-input")
 	}
 	f, err := os.Open(o.Path)
 	switch {
@@ -173,7 +173,7 @@ const drainBytes = 256 << 20
 // drain reads on to the end of a file, within reason.
 func (in *input) drain() {
 	if in.file != nil && in.stream != nil && !in.folder {
-		_, _ = io.CopyN(io.Discard, in.stream, drainBytes) //nolint:errcheck // the fault before it is what counts
+		_, _ = io.CopyN(io.Discard, in.stream, drainBytes) // the fault before it is what counts
 	}
 }
 

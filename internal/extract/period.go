@@ -24,7 +24,7 @@ type bounds struct{ from, to int }
 
 // validity returns the places of a row's from and to among the values, -1
 // where the table has none.
-func validity(c record.Class, fields []record.Field) bounds {
+func validity(fields []record.Field) bounds {
 	b := bounds{-1, -1}
 	for i, f := range fields {
 		switch f {
@@ -68,7 +68,7 @@ type rowPeriod struct {
 }
 
 func newRowPeriod(p period, c record.Class, fields []record.Field) rowPeriod {
-	r := rowPeriod{period: p, class: c, at: validity(c, fields), decided: -1, decision: -1}
+	r := rowPeriod{period: p, class: c, at: validity(fields), decided: -1, decision: -1}
 	for i, f := range fields {
 		switch f {
 		case record.TjVedtDato:

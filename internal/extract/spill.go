@@ -24,7 +24,6 @@ type spill struct {
 	file *os.File
 	name string // empty when the file has no name any more
 	aead cipher.AEAD
-	size int64
 	// blocks counts blocks; a block's number is its nonce and its place.
 	blocks uint64
 	runs   []run

@@ -47,7 +47,7 @@ type tablePlace struct {
 type openTable struct {
 	table *table.Table
 	rows  table.Rows
-	maps  []*table.TableMap
+	maps  []*table.Mapping
 	feeds []*feed
 }
 
@@ -98,7 +98,7 @@ func (t *tables) begin() error {
 func (t *tables) match() error {
 	found := make([]bool, len(t.profil.Tables))
 	for _, tab := range t.set.Tables {
-		var maps []*table.TableMap
+		var maps []*table.Mapping
 		for i := range t.profil.Tables {
 			if m := &t.profil.Tables[i]; m.Matches(tab.Name) {
 				found[i] = true
@@ -137,7 +137,7 @@ func (t *tables) fileList() string {
 }
 
 // rank puts header tables first, then persons, what adds to them, and rows.
-func rank(maps []*table.TableMap) int {
+func rank(maps []*table.Mapping) int {
 	best := 3
 	for _, m := range maps {
 		switch {

@@ -29,7 +29,7 @@ func (c Change) String() string {
 
 // Binding joins one table mapping with the columns a table really has.
 type Binding struct {
-	Map   *TableMap
+	Map   *Mapping
 	Class *Class
 	// Unmapped counts columns that feed nothing.
 	Unmapped int
@@ -73,7 +73,7 @@ type Mapped struct {
 
 // Bind finds the columns of a mapping. File is how the table is called in
 // faults.
-func Bind(profile *Profile, m *TableMap, c *Class, file string, columns []string, info Info) (*Binding, error) {
+func Bind(profile *Profile, m *Mapping, c *Class, file string, columns []string, info Info) (*Binding, error) {
 	b := &Binding{Map: m, Class: c, key: -1, choose: -1, date1904: info.Date1904, workbook: info.Workbook}
 	b.Unfed = nil
 	f := &finder{profile: profile.Name, file: file, columns: columns}
@@ -123,7 +123,7 @@ func Bind(profile *Profile, m *TableMap, c *Class, file string, columns []string
 	return b, nil
 }
 
-func keyColumn(m *TableMap, c *Class) string {
+func keyColumn(m *Mapping, c *Class) string {
 	if m.Key != "" {
 		return m.Key
 	}
@@ -186,7 +186,7 @@ func (f *finder) find(name string, optional bool) int {
 	return at
 }
 
-func (f *finder) fault(m *TableMap) error {
+func (f *finder) fault(m *Mapping) error {
 	line := strconv.Itoa(m.Line)
 	if f.twice != "" {
 		return fault.New(fault.Usage, "table.column.twice", "file", f.file, "column", f.twice, "profile", f.profile, "line", line)
@@ -410,3 +410,23 @@ func (b *Binding) Fixed(i int) bool { return b.fields[i].column < 0 }
 
 // Constant returns the text of a value that is the same in every row.
 func (b *Binding) Constant(i int) []byte { return b.fields[i].constant }
+
+// ColumnUse is a column and the field it feeds.
+type ColumnUse struct {
+	Column int
+	Field  string
+}
+
+// Columns returns which column feeds which field, the person key included.
+func (b *Binding) Columns() []ColumnUse {
+	var out []ColumnUse
+	for _, f := range b.fields {
+		if f.column >= 0 {
+			out = append(out, ColumnUse{f.column, b.Class.Fields[f.field].Name})
+		}
+	}
+	if b.key >= 0 && b.Class.Key != "" {
+		out = append(out, ColumnUse{b.key, b.Class.Key})
+	}
+	return out
+}

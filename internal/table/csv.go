@@ -3,6 +3,7 @@ package table
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"io"
 	"math/bits"
 	"unicode/utf8"
@@ -150,7 +151,7 @@ func (c *CSV) tail(buf []byte, start, i, lines int) (bool, error) {
 		}
 		i++
 	}
-	if c.err == io.EOF {
+	if errors.Is(c.err, io.EOF) {
 		return true, c.finish(start, len(buf), len(buf), lines-1)
 	}
 	if len(buf)-start > MaxField {
@@ -172,7 +173,7 @@ func (c *CSV) quoted(start, pos int, lines *int) (end int, more bool, err error)
 	for {
 		n := bytes.IndexByte(buf[i:], c.quote)
 		if n < 0 || i+n-pos > MaxField {
-			if len(buf)-pos > MaxField || c.err == io.EOF {
+			if len(buf)-pos > MaxField || errors.Is(c.err, io.EOF) {
 				return 0, false, c.damage(QuoteOpen, pos)
 			}
 			return -1, false, nil
@@ -254,7 +255,7 @@ func (c *CSV) finish(start, end, next, lines int) error {
 // error tells the line it broke on.
 func (c *CSV) fill() error {
 	if c.err != nil {
-		if c.err == io.EOF {
+		if errors.Is(c.err, io.EOF) {
 			return io.EOF
 		}
 		return c.broken()

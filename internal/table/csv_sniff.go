@@ -2,6 +2,7 @@ package table
 
 import (
 	"bytes"
+	"errors"
 	"io"
 )
 
@@ -19,7 +20,7 @@ func (c *CSV) skip(lines int) error {
 				c.line++
 				break
 			}
-			if err := c.fill(); err == io.EOF {
+			if err := c.fill(); errors.Is(err, io.EOF) {
 				c.r = c.w
 				return nil
 			} else if err != nil {

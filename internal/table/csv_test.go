@@ -16,7 +16,7 @@ func readAll(src io.Reader, delim, quote byte) (rows [][]string, lines []int, er
 	r := NewCSV(src, delim, quote)
 	for {
 		row, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return rows, lines, nil
 		}
 		if err != nil {

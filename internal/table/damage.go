@@ -84,3 +84,11 @@ func damageOf(err error) (DamageKind, bool) {
 		return "", false
 	}
 }
+
+// DamageKinds returns all kinds; each names a text "table.damage.<kind>".
+func DamageKinds() []DamageKind {
+	return []DamageKind{
+		QuoteBare, QuoteOpen, QuoteAfter, FieldLong, RowLong, ColumnsMany, ColumnsFewer, ColumnsMore,
+		EncodingMixed, EncodingDisguised, EncodingUTF32, NUL, Archive, Formula, Merged, Sheet,
+	}
+}

@@ -11,7 +11,7 @@ type Profile struct {
 	Name string
 	// Header holds constants of the header class, by field.
 	Header []FieldMap
-	Tables []TableMap
+	Tables []Mapping
 }
 
 // Format says how a table is written.
@@ -30,8 +30,8 @@ type Format struct {
 	Empty []string
 }
 
-// TableMap is how one table, or all tables of a pattern, feed a class.
-type TableMap struct {
+// Mapping is how one table, or all tables of a pattern, feed a class.
+type Mapping struct {
 	// Table is a file's base name without its ending, or a sheet's name, in
 	// any case; * stands for anything.
 	Table string
@@ -69,7 +69,7 @@ type FieldMap struct {
 }
 
 // Matches tells whether the profile means a table by that name.
-func (m *TableMap) Matches(name string) bool {
+func (m *Mapping) Matches(name string) bool {
 	ok, err := path.Match(strings.ToLower(m.Table), strings.ToLower(name))
 	return ok && err == nil
 }

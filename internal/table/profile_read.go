@@ -215,8 +215,8 @@ func (p *profileReader) header(n *yaml.Node, prof *Profile) {
 	})
 }
 
-func (p *profileReader) table(n *yaml.Node, base Format) TableMap {
-	m := TableMap{Format: base, Line: n.Line}
+func (p *profileReader) table(n *yaml.Node, base Format) Mapping {
+	m := Mapping{Format: base, Line: n.Line}
 	allowed := append([]string{"table", "class", "key", "adds", "distinct", "by_name", "select", "optional", "fields"}, formatKeys()...)
 	p.keys(n, allowed, func(key string, _, v *yaml.Node) {
 		switch key {
@@ -251,7 +251,7 @@ func (p *profileReader) table(n *yaml.Node, base Format) TableMap {
 }
 
 // class checks what a table feeds, and reads its fields.
-func (p *profileReader) class(n *yaml.Node, m *TableMap) {
+func (p *profileReader) class(n *yaml.Node, m *Mapping) {
 	for _, need := range []struct{ key, value string }{{"table", m.Table}, {"class", m.Class}} {
 		if need.value == "" {
 			p.fail("table.profile.missing-key", n, "key", need.key)

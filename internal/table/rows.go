@@ -105,7 +105,7 @@ func (r *csvRows) Next() ([][]byte, error) {
 	}
 	row, err := r.csv.Next()
 	if err != nil {
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil, err
 		}
 		return nil, r.fault(err)

@@ -195,7 +195,7 @@ func (i *inflated) Read(p []byte) (int, error) {
 	if i.n > i.limit {
 		return n, fault.New(fault.Blocked, "table.zip.bomb", "file", i.archive, "name", i.file, "ratio", maxRatio)
 	}
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = Fault(i.file, &DamageError{Kind: Archive, Err: err})
 	}
 	return n, err

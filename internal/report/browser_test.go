@@ -170,6 +170,27 @@ func TestPagesInBrowser(t *testing.T) {
 	if list := seen.take(); len(list) > 0 {
 		t.Errorf("the browser complains: %q", list)
 	}
+	checkTheChecks(t, ctx, &seen, string(axe))
+}
+
+// checkTheChecks shows a page spoilt in three ways: what looks for faults
+// must see them.
+func checkTheChecks(t *testing.T, ctx context.Context, seen *complaints, axe string) { //nolint:revive // as above
+	t.Helper()
+	spoilt := render(t, format(t, "html"), sample(), lang.Bokmal)
+	spoilt = strings.Replace(spoilt, `<html lang="nb">`, `<html>`, 1)
+	spoilt = strings.Replace(spoilt, "</main>", `<p style="color:red">a style that is not allowed</p></main>`, 1)
+	path := filepath.Join(t.TempDir(), "spoilt.html")
+	if err := os.WriteFile(path, []byte(spoilt), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	do(t, ctx, show(path, "light", 1200))
+	if list := violations(t, ctx, axe); len(list) == 0 {
+		t.Error("axe-core finds nothing wrong with a page without a language")
+	}
+	if len(seen.take()) == 0 {
+		t.Error("the policy lets an inline style through")
+	}
 }
 
 func checkPage(t *testing.T, ctx context.Context, name, axe string, width int64) { //nolint:revive // as above
@@ -181,16 +202,21 @@ func checkPage(t *testing.T, ctx context.Context, name, axe string, width int64)
 	if weight := ask[string](t, ctx, `getComputedStyle(document.querySelector('h1')).fontWeight`); weight != "650" {
 		t.Errorf("%s: the style is not applied (font weight %s)", name, weight)
 	}
+	for _, v := range violations(t, ctx, axe) {
+		t.Errorf("%s: %s", name, v)
+	}
+}
+
+// violations are what axe-core has to say of the page.
+func violations(t *testing.T, ctx context.Context, axe string) (list []string) { //nolint:revive // as above
+	t.Helper()
 	ask[*int](t, ctx, axe+`;0`)
 	found := ask[string](t, ctx, `axe.run({resultTypes: ['violations']}).then((r) => JSON.stringify(r.violations.map((v) =>
 		v.id + ': ' + v.help + ' ' + v.nodes.map((n) => n.html + ' ' + n.failureSummary).slice(0, 3).join(' | '))))`)
-	var violations []string
-	if err := json.Unmarshal([]byte(found), &violations); err != nil {
-		t.Fatalf("%s: %v in %q", name, err, found)
+	if err := json.Unmarshal([]byte(found), &list); err != nil {
+		t.Fatalf("%v in %q", err, found)
 	}
-	for _, v := range violations {
-		t.Errorf("%s: %s", name, v)
-	}
+	return list
 }
 
 // snapshot keeps pictures to look at, when a folder for them is named.

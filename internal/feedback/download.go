@@ -1,0 +1,118 @@
+package feedback
+
+import (
+	"context"
+	"crypto/sha1" //nolint:gosec // the server's own hash
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+
+	"iplos/internal/atomicfile"
+	"iplos/internal/fault"
+	"iplos/internal/feedback/moveit"
+)
+
+// attempts bounds how often a body that breaks is fetched from the start. The
+// API has no documented way to go on in the middle.
+const attempts = 3
+
+// fetched is what a whole download was.
+type fetched struct {
+	sums
+	bytes    int64
+	verified bool
+}
+
+// errBroken marks a body that ended before its time.
+var errBroken = errors.New("body ended early")
+
+// download fetches a file to its path, or leaves nothing.
+func (p *pull) download(ctx context.Context, f moveit.File, path string) (fetched, error) {
+	var broken error
+	for range attempts {
+		got, err := p.attempt(ctx, f, path)
+		if err == nil || !errors.Is(err, errBroken) {
+			return got, err
+		}
+		if ctx.Err() != nil {
+			return got, fmt.Errorf("fetching: %w", ctx.Err())
+		}
+		broken = err
+	}
+	return fetched{}, fault.Wrap(broken, fault.Network, "feedback.pull.broken", "file", shown(f.Name), "attempts", attempts)
+}
+
+// attempt fetches the whole file once, into a fresh temporary file.
+func (p *pull) attempt(ctx context.Context, f moveit.File, path string) (fetched, error) {
+	body, err := p.opts.Source.Download(ctx, f.ID)
+	if err != nil {
+		return fetched{}, err
+	}
+	defer body.Close() //nolint:errcheck // read to the end or given up
+	out, err := atomicfile.Create(path, atomicfile.Options{})
+	if err != nil {
+		return fetched{}, err
+	}
+	defer out.Abort()
+	got, err := p.copyBody(ctx, out, body, f)
+	if err != nil {
+		return got, err
+	}
+	if err := compare(&got, f, body.Digest); err != nil {
+		return got, err
+	}
+	return got, out.Commit()
+}
+
+// copyBody writes what comes and hashes it on the way. It reads at most one
+// byte more than the file has.
+func (p *pull) copyBody(ctx context.Context, out io.Writer, body *moveit.Download, f moveit.File) (fetched, error) {
+	one, two := sha1.New(), sha256.New()
+	buf := make([]byte, 256<<10)
+	var total int64
+	for {
+		n, err := body.Read(buf)
+		one.Write(buf[:n])
+		two.Write(buf[:n])
+		if _, werr := out.Write(buf[:n]); werr != nil {
+			return fetched{}, werr
+		}
+		if total += int64(n); total > f.Bytes {
+			return fetched{}, fault.New(fault.Integrity, "feedback.pull.size", "file", shown(f.Name), "expected", f.Bytes)
+		}
+		if p.opts.Progress != nil && n > 0 {
+			p.opts.Progress(f.Name, total, f.Bytes)
+		}
+		if err == io.EOF { //nolint:errorlint // a wrapped EOF is a body cut short
+			break
+		}
+		if err != nil {
+			return fetched{}, errors.Join(errBroken, err)
+		}
+		if err := ctx.Err(); err != nil {
+			return fetched{}, fmt.Errorf("fetching: %w", err)
+		}
+	}
+	if total < f.Bytes {
+		return fetched{}, fmt.Errorf("%d of %d bytes: %w", total, f.Bytes, errBroken)
+	}
+	s := sums{hex.EncodeToString(one.Sum(nil)), hex.EncodeToString(two.Sum(nil))}
+	return fetched{sums: s, bytes: total}, nil
+}
+
+// compare holds what came against what the server says of the file.
+func compare(got *fetched, f moveit.File, digest string) error {
+	differs := fault.New(fault.Integrity, "feedback.pull.hash", "file", shown(f.Name))
+	same, known := sameHash(f.Hash, got.sums)
+	if known && !same {
+		return differs
+	}
+	sameHeader, knownHeader := sameDigest(digest, got.sums)
+	if knownHeader && !sameHeader {
+		return differs
+	}
+	got.verified = known || knownHeader
+	return nil
+}

@@ -69,7 +69,7 @@ func (s *Server) hiddenFields(ses *session) []hidden {
 }
 
 func (s *Server) loginPage(w http.ResponseWriter, r *http.Request, problem string) {
-	if s.faults.has(Closed) {
+	if s.faults.Has(Closed) {
 		s.show(w, http.StatusOK, view{Title: s.p.T("sandbox.web.closed.title"), Lines: []string{s.p.T("sandbox.web.closed.text")}})
 		return
 	}

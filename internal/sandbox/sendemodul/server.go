@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"iplos/internal/sandbox/scenario"
 	"iplos/internal/sandbox/trail"
 	"iplos/internal/secret"
 	"iplos/internal/ui/lang"
@@ -37,7 +38,8 @@ type Options struct {
 	Accounts []Account
 	// Variant is the page set, of [Variants]; default the plain one.
 	Variant string
-	Faults  []Fault
+	// Scenarios are what goes wrong, of [Scenarios].
+	Scenarios []scenario.Use
 	// MaxBytes is the greatest upload; default 8 GiB.
 	MaxBytes int64
 	// Session is how long a visitor may rest; default 20 minutes.
@@ -57,7 +59,7 @@ type Server struct {
 	pages    *template.Template
 	mux      *http.ServeMux
 	sessions *sessions
-	faults   *faults
+	faults   *scenario.Set
 	store    *store
 	done     chan struct{}
 }
@@ -88,7 +90,7 @@ func New(opts Options) (*Server, error) {
 	s := &Server{
 		opts: opts, v: v, p: lang.New(v.lang), pages: pages, store: st,
 		sessions: &sessions{now: opts.Now, lifetime: opts.Session, all: map[string]*session{}},
-		faults:   newFaults(opts.Faults), done: make(chan struct{}),
+		faults:   scenario.NewSet(opts.Scenarios), done: make(chan struct{}),
 	}
 	s.texts = texts(s.p)
 	s.routes()
@@ -161,7 +163,7 @@ func (s *Server) redirect(w http.ResponseWriter, r *http.Request, path string) {
 
 func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-	if f, ok := s.faults.take(LoginStatus); ok {
+	if f, ok := s.faults.Take(LoginStatus); ok {
 		s.status(w, int(f.N))
 		return
 	}
@@ -184,10 +186,10 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) authenticate(get func(string) string) *Account {
-	if _, ok := s.faults.take(PINRefused); ok {
+	if _, ok := s.faults.Take(PINRefused); ok {
 		return nil
 	}
-	if s.faults.has(Closed) {
+	if s.faults.Has(Closed) {
 		return nil
 	}
 	for i := range s.opts.Accounts {
@@ -258,9 +260,4 @@ func (s *Server) status(w http.ResponseWriter, code int) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(code)
 	fmt.Fprintf(w, "<html><head><title>%s</title></head><body><center><h1>%s</h1></center><hr></body></html>\n", text, text)
-}
-
-func (f *faults) has(kind FaultKind) bool {
-	_, ok := f.take(kind)
-	return ok
 }

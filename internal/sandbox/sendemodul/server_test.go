@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"iplos/internal/sandbox/scenario"
 	"iplos/internal/sandbox/sendemodul"
 	"iplos/internal/sandbox/trail"
 	"iplos/internal/secret"
@@ -34,8 +35,6 @@ type site struct {
 	got   []sendemodul.Delivery
 }
 
-func (st *site) close() { st.Server.Close() }
-
 func start(t *testing.T, opts sendemodul.Options) *site {
 	t.Helper()
 	st := &site{dir: t.TempDir(), now: time.Date(2018, 1, 3, 10, 0, 0, 0, time.UTC)}
@@ -51,7 +50,7 @@ func start(t *testing.T, opts sendemodul.Options) *site {
 	st.Server = httptest.NewTLSServer(st.s)
 	st.c = st.Client()
 	st.c.Jar, _ = cookiejar.New(nil)
-	t.Cleanup(func() { st.s.Close(); st.close() })
+	t.Cleanup(func() { st.s.Close(); st.Close() })
 	return st
 }
 
@@ -292,26 +291,26 @@ func TestLogout(t *testing.T) {
 func TestFaults(t *testing.T) {
 	big := strings.Repeat("x", 300_000)
 	tests := []struct {
-		fault  sendemodul.Fault
+		fault  scenario.Use
 		code   int    // 0: no answer
 		text   string // on the page
 		stored int
 	}{
-		{sendemodul.Fault{Kind: sendemodul.SessionExpires}, 200, "utløpt", 0},
-		{sendemodul.Fault{Kind: sendemodul.UploadStatus, N: 403}, 403, "403 Forbidden", 0},
-		{sendemodul.Fault{Kind: sendemodul.UploadStatus, N: 413}, 413, "413", 0},
-		{sendemodul.Fault{Kind: sendemodul.UploadStatus, N: 429}, 429, "429", 0},
-		{sendemodul.Fault{Kind: sendemodul.UploadStatus, N: 503}, 503, "503", 0},
-		{sendemodul.Fault{Kind: sendemodul.TooLarge, N: 1000}, 200, "for stor", 0},
-		{sendemodul.Fault{Kind: sendemodul.UploadCut, N: 1000}, 0, "", 0},
-		{sendemodul.Fault{Kind: sendemodul.ErrorAfterStore}, 500, "500", 1},
-		{sendemodul.Fault{Kind: sendemodul.AnswerCut, N: 0}, 0, "", 1},
-		{sendemodul.Fault{Kind: sendemodul.AnswerCut, N: 100}, 0, "", 1},
-		{sendemodul.Fault{Kind: sendemodul.Vague}, 200, "Takk for besøket", 1},
+		{scenario.Use{Name: sendemodul.SessionExpires}, 200, "utløpt", 0},
+		{scenario.Use{Name: sendemodul.UploadStatus, N: 403}, 403, "403 Forbidden", 0},
+		{scenario.Use{Name: sendemodul.UploadStatus, N: 413}, 413, "413", 0},
+		{scenario.Use{Name: sendemodul.UploadStatus, N: 429}, 429, "429", 0},
+		{scenario.Use{Name: sendemodul.UploadStatus, N: 503}, 503, "503", 0},
+		{scenario.Use{Name: sendemodul.TooLarge, N: 1000}, 200, "for stor", 0},
+		{scenario.Use{Name: sendemodul.UploadCut, N: 1000}, 0, "", 0},
+		{scenario.Use{Name: sendemodul.ErrorAfterStore}, 500, "500", 1},
+		{scenario.Use{Name: sendemodul.AnswerCut, N: 0}, 0, "", 1},
+		{scenario.Use{Name: sendemodul.AnswerCut, N: 100}, 0, "", 1},
+		{scenario.Use{Name: sendemodul.Vague}, 200, "Takk for besøket", 1},
 	}
 	for _, tt := range tests {
-		t.Run(string(tt.fault.Kind), func(t *testing.T) {
-			st := start(t, sendemodul.Options{Faults: []sendemodul.Fault{tt.fault}})
+		t.Run(string(tt.fault.Name), func(t *testing.T) {
+			st := start(t, sendemodul.Options{Scenarios: []scenario.Use{tt.fault}})
 			res, err := st.send(st.uploadPage(t), map[string]string{"f.tar": big})
 			if tt.code == 0 {
 				if err == nil {
@@ -341,25 +340,25 @@ func (st *site) assertOnlyDeliveries(t *testing.T) {
 }
 
 func TestFaultsAtLogin(t *testing.T) {
-	refused := start(t, sendemodul.Options{Faults: []sendemodul.Fault{{Kind: sendemodul.PINRefused, Times: 1}}})
+	refused := start(t, sendemodul.Options{Scenarios: []scenario.Use{{Name: sendemodul.PINRefused, Times: 1}}})
 	if p := refused.login(t, pin); !strings.Contains(p.text, "avvist") {
 		t.Errorf("pin-refused: %s", p.text)
 	}
 	if p := refused.login(t, pin); !strings.Contains(p.text, "Kryptert fil") {
 		t.Errorf("the second time: %s", p.text)
 	}
-	closed := start(t, sendemodul.Options{Faults: []sendemodul.Fault{{Kind: sendemodul.Closed}}})
+	closed := start(t, sendemodul.Options{Scenarios: []scenario.Use{{Name: sendemodul.Closed}}})
 	if p := closed.get(t, closed.URL+sendemodul.Base); !strings.Contains(p.text, "stengt") || len(p.forms) != 0 {
 		t.Errorf("window-closed: %s", p.text)
 	}
-	down := start(t, sendemodul.Options{Faults: []sendemodul.Fault{{Kind: sendemodul.LoginStatus, N: 502}}})
+	down := start(t, sendemodul.Options{Scenarios: []scenario.Use{{Name: sendemodul.LoginStatus, N: 502}}})
 	if p := down.login(t, pin); p.code != 502 {
 		t.Errorf("login-status: %d", p.code)
 	}
 }
 
 func TestSilentHoldsTheAnswerUntilClose(t *testing.T) {
-	st := start(t, sendemodul.Options{Faults: []sendemodul.Fault{{Kind: sendemodul.Silent}}})
+	st := start(t, sendemodul.Options{Scenarios: []scenario.Use{{Name: sendemodul.Silent}}})
 	p := st.uploadPage(t)
 	st.c.Timeout = 300 * time.Millisecond
 	if _, err := st.send(p, map[string]string{"a": "a"}); err == nil {
@@ -371,7 +370,7 @@ func TestSilentHoldsTheAnswerUntilClose(t *testing.T) {
 }
 
 func TestForeignRedirectIsNotFollowedByUs(t *testing.T) {
-	st := start(t, sendemodul.Options{Faults: []sendemodul.Fault{{Kind: sendemodul.UploadRedirect}}})
+	st := start(t, sendemodul.Options{Scenarios: []scenario.Use{{Name: sendemodul.UploadRedirect}}})
 	p := st.uploadPage(t)
 	st.c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	res, err := st.send(p, map[string]string{"a": "a"})
@@ -397,4 +396,22 @@ func TestRestartKnowsWhatCame(t *testing.T) {
 	if _, err := os.Stat(st.dir + "/incoming-torn"); err == nil {
 		t.Error("a torn upload was kept")
 	}
+}
+
+// A form that ends without its last boundary is a connection that was cut,
+// not a small form.
+func TestFormCutShortIsNotStored(t *testing.T) {
+	st := start(t, sendemodul.Options{})
+	p := st.uploadPage(t)
+	f := p.forms[len(p.forms)-1]
+	var body bytes.Buffer
+	m := multipart.NewWriter(&body)
+	_ = m.WriteField("_token", f.values.Get("_token"))
+	w, _ := m.CreateFormFile(f.file, "f.tar")
+	_, _ = io.WriteString(w, "half of it")
+	res, err := st.c.Post(p.resolve(t, f.action), m.FormDataContentType(), &body)
+	if q := st.read(t, res, err); q.code != 400 || len(st.got) != 0 {
+		t.Errorf("answer %d, delivered %d", q.code, len(st.got))
+	}
+	st.assertOnlyDeliveries(t)
 }

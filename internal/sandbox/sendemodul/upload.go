@@ -20,7 +20,7 @@ func (r *refusal) Error() string { return r.text }
 
 func (s *Server) upload(w http.ResponseWriter, r *http.Request) {
 	ses := s.sessions.find(r, s.v.cookie)
-	if s.faults.has(SessionExpires) && ses != nil {
+	if s.faults.Has(SessionExpires) && ses != nil {
 		s.sessions.end(ses.id)
 		ses = nil
 	}
@@ -32,7 +32,7 @@ func (s *Server) upload(w http.ResponseWriter, r *http.Request) {
 	if s.refuseEarly(w, r, ses) {
 		return
 	}
-	if f, ok := s.faults.take(UploadCut); ok {
+	if f, ok := s.faults.Take(UploadCut); ok {
 		r.Body = &cutReader{r.Body, f.N}
 	}
 	d, err := s.receive(w, r, ses)
@@ -47,12 +47,12 @@ func (s *Server) upload(w http.ResponseWriter, r *http.Request) {
 
 // refuseEarly answers before the body is read, where a fault says so.
 func (s *Server) refuseEarly(w http.ResponseWriter, r *http.Request, ses *session) bool {
-	if f, ok := s.faults.take(UploadStatus); ok {
+	if f, ok := s.faults.Take(UploadStatus); ok {
 		s.note(r, "upload", ses.account.name(), "", false, http.StatusText(int(f.N)))
 		s.status(w, int(f.N))
 		return true
 	}
-	if s.faults.has(UploadRedirect) {
+	if s.faults.Has(UploadRedirect) {
 		s.note(r, "upload", ses.account.name(), "", false, "redirected")
 		http.Redirect(w, r, "https://localhost.invalid/portal", http.StatusTemporaryRedirect)
 		return true
@@ -138,7 +138,7 @@ func (s *Server) checkFiles(files []File) error {
 	if len(files) > 1 && !s.v.multiple {
 		return &refusal{http.StatusOK, s.p.T("sandbox.web.onefile")}
 	}
-	limit, limited := s.faults.take(TooLarge)
+	limit, limited := s.faults.Take(TooLarge)
 	for _, f := range files {
 		if f.Bytes == 0 {
 			return &refusal{http.StatusOK, s.p.T("sandbox.web.emptyfile", "name", f.Name)}
@@ -153,20 +153,20 @@ func (s *Server) checkFiles(files []File) error {
 // answer tells the sender, unless a fault comes between.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, ses *session, d Delivery) {
 	switch {
-	case s.faults.has(ErrorAfterStore):
+	case s.faults.Has(ErrorAfterStore):
 		s.status(w, http.StatusInternalServerError)
 		return
-	case s.faults.has(Silent):
+	case s.faults.Has(Silent):
 		select {
 		case <-s.done:
 		case <-r.Context().Done():
 		}
 		panic(http.ErrAbortHandler)
-	case s.faults.has(Vague):
+	case s.faults.Has(Vague):
 		s.show(w, http.StatusOK, s.insideView(ses, s.p.T("sandbox.web.vague")))
 		return
 	}
-	if f, ok := s.faults.take(AnswerCut); ok {
+	if f, ok := s.faults.Take(AnswerCut); ok {
 		w = &cutWriter{w, f.N}
 	}
 	if s.v.redirect {

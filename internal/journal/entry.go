@@ -71,6 +71,9 @@ type Entry struct {
 	// Rehearsal marks a delivery to a loopback address. Rehearsals and real
 	// deliveries are no duplicates of each other.
 	Rehearsal bool `json:"rehearsal,omitempty"`
+	// Synthetic marks a package with a synthetic person, which may only go to
+	// a loopback address.
+	Synthetic bool `json:"synthetic,omitempty"`
 	// Package is the name of the package, without its folder.
 	Package string `json:"package,omitempty"`
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"iplos/internal/finding"
+	"iplos/internal/ident"
 )
 
 // maxText bounds a text that came from a person or a server, in bytes.
@@ -16,8 +17,7 @@ const maxText = 8 << 10
 // blotted; the program's own names, ids and hashes are not touched, since a
 // random id can look like a number and must stay what it is. An account with
 // an identity in it would be a bug: it is not written.
-func (j *Journal) guard(e *Entry) error {
-	clean := j.clean
+func guard(e *Entry) error {
 	e.Confirmation, e.Reference, e.Reason = clean(e.Confirmation), clean(e.Reference), clean(e.Reason)
 	if e.Source != nil {
 		// The folders above an export can be named after anybody.
@@ -35,18 +35,15 @@ func (j *Journal) guard(e *Entry) error {
 	for rule, reason := range e.Overrides {
 		e.Overrides[rule] = clean(reason)
 	}
-	if j.opts.Redact != nil && j.opts.Redact(string(e.Account)) != string(e.Account) {
+	if ident.Contains(string(e.Account)) {
 		return fmt.Errorf("writing a journal entry: the account holds an identity number")
 	}
 	return nil
 }
 
-func (j *Journal) clean(s string) string {
+func clean(s string) string {
 	if len(s) > maxText {
 		s = s[:maxText]
 	}
-	if j.opts.Redact != nil {
-		s = j.opts.Redact(s)
-	}
-	return s
+	return ident.Redact(s)
 }

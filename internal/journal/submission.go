@@ -48,8 +48,10 @@ type Submission struct {
 	Year         int
 	Period       string
 	Rehearsal    bool
-	Package      string
-	State        State
+	// Synthetic tells that the package holds a synthetic person.
+	Synthetic bool
+	Package   string
+	State     State
 
 	Source     *finding.Input
 	Content    string
@@ -58,6 +60,7 @@ type Submission struct {
 	Verdict    finding.Verdict
 	RulePack   string
 	BySeverity map[string]int
+	Overrides  map[string]string
 	Keys       []Key
 	Separation string
 	Verifier   string
@@ -82,10 +85,10 @@ type Submission struct {
 
 // ReceiptInfo is SSB's e-mail, as entered.
 type ReceiptInfo struct {
-	At        time.Time
-	Reference string
-	Via       string
-	EnteredAt time.Time
+	At        time.Time `json:"at"`
+	Reference string    `json:"reference,omitempty"`
+	Via       string    `json:"via,omitempty"`
+	EnteredAt time.Time `json:"entered_at"`
 }
 
 // Sent tells whether the server has, or may have, something of it.
@@ -174,8 +177,9 @@ func (s *Submission) play(e *Entry) {
 func (s *Submission) playSealed(e *Entry) {
 	s.Period, s.Package, s.Source, s.Content, s.Message = e.Period, e.Package, e.Source, e.Content, e.Message
 	s.Totals, s.Verdict, s.RulePack, s.BySeverity = e.Totals, e.Verdict, e.RulePack, e.BySeverity
+	s.Overrides = e.Overrides
 	s.Keys, s.Separation, s.Verifier, s.Account = e.Keys, e.Separation, e.Verifier, e.Account
-	s.District, s.Year, s.Rehearsal = e.District, e.Year, e.Rehearsal
+	s.District, s.Year, s.Rehearsal, s.Synthetic = e.District, e.Year, e.Rehearsal, e.Synthetic
 	s.Answers = append(s.Answers, e.Answers...)
 	s.SealedAt, s.User, s.Tool = e.At, e.User, e.Tool
 	for _, f := range e.Files {

@@ -83,7 +83,7 @@ func (b *browser) request(ctx context.Context, method string, u *url.URL, body i
 // follow sends the request and what it is redirected to, and reads the page.
 // A status of 400 or more is a *statusError with the page.
 func (b *browser) follow(ctx context.Context, req *http.Request, hops int) (*page, error) {
-	resp, err := b.client.Do(req)
+	resp, err := b.client.Do(req) //nolint:bodyclose // httpx.ReadBody closes it on each way out
 	if err != nil {
 		return nil, err
 	}

@@ -112,12 +112,12 @@ type answer struct {
 // send posts the body. "Expect: 100-continue" lets the server refuse before
 // the files leave, and shows a connection that is dead before they do.
 func (v *visit) send(ctx context.Context, body *uploadBody, target *url.URL) answer {
-	resp, err := v.post(ctx, body, target, true)
+	resp, err := v.post(ctx, body, target, true) //nolint:bodyclose // httpx.ReadBody closes it on each way out
 	if err == nil && resp.StatusCode == http.StatusExpectationFailed && !body.begun() {
 		// An old proxy that does not know the header. Nothing of the body has
 		// left, so this is the same upload, not a second one.
 		_, _ = httpx.ReadBody(resp, maxPage)
-		resp, err = v.post(ctx, body, target, false)
+		resp, err = v.post(ctx, body, target, false) //nolint:bodyclose // as above
 	}
 	if err != nil {
 		return answer{begun: body.begun(), err: err}

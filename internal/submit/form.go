@@ -70,6 +70,7 @@ func (w *walker) walk(n *html.Node, f *form, depth int) {
 		if f = w.element(n, f); isControlText(n) {
 			return
 		}
+	default:
 	}
 	w.apart(n, true)
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
@@ -140,6 +141,7 @@ func (w *walker) element(n *html.Node, f *form) *form {
 		if owner := w.owner(n, f); owner != nil {
 			owner.add(w.control(n))
 		}
+	default:
 	}
 	return f
 }
@@ -203,6 +205,7 @@ func (w *walker) control(n *html.Node) *control {
 		if c.typ == "" {
 			c.typ = "text"
 		}
+	default:
 	}
 	c.hints = w.hints(n, c)
 	c.near = w.near

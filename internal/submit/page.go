@@ -90,6 +90,7 @@ func (p *page) index(n *html.Node, depth int) {
 			}
 		case atom.Meta:
 			p.meta(n)
+		default:
 		}
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
@@ -196,6 +197,7 @@ func invisible(n *html.Node) bool {
 	switch n.DataAtom {
 	case atom.Script, atom.Style, atom.Template, atom.Head, atom.Object, atom.Svg:
 		return true
+	default:
 	}
 	style := strings.ReplaceAll(strings.ToLower(attr(n, "style")), " ", "")
 	return hasAttr(n, "hidden") || strings.Contains(style, "display:none") || strings.Contains(style, "visibility:hidden")

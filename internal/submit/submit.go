@@ -7,6 +7,7 @@ import (
 	"context"
 	"net/url"
 	"regexp"
+	"strconv"
 
 	"iplos/internal/fault"
 	"iplos/internal/httpx"
@@ -206,7 +207,7 @@ func Allowed(rehearsal bool, year int, synthetic bool) error {
 	case rehearsal:
 		return nil
 	case year > lastYear:
-		return fault.New(fault.Usage, "submit.year", "year", year)
+		return fault.New(fault.Usage, "submit.year", "year", strconv.Itoa(year))
 	case synthetic:
 		return fault.New(fault.Usage, "submit.synthetic")
 	default:

@@ -3,6 +3,8 @@ package crypt_test
 import (
 	"bytes"
 	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/hex"
 	"os"
 	"path/filepath"
 	"sync"
@@ -116,4 +118,17 @@ func read(t testing.TB, path ...string) []byte {
 		t.Fatal(err)
 	}
 	return data
+}
+
+func keys(pairs ...*keyfile.Pair) []*rsa.PrivateKey {
+	var out []*rsa.PrivateKey
+	for _, p := range pairs {
+		out = append(out, p.Private)
+	}
+	return out
+}
+
+func sum(data []byte) string {
+	s := sha256.Sum256(data)
+	return hex.EncodeToString(s[:])
 }

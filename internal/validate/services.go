@@ -186,7 +186,7 @@ func serviceHours(v *Validator, r *active) {
 		if hours.state != valid {
 			return
 		}
-		h := float64(hours.n) / 100
+		h := string(trim(v.view.text(s.row, record.TjTimerUke)))
 		switch {
 		case hours.n > int32(v.pack.MaxHoursWeek*100):
 			v.add(r, s.row, record.TjTimerUke, "rule.SRV-HOURS.message", v.about(s, "hours", h, "max", v.pack.MaxHoursWeek)...)

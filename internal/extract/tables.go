@@ -57,6 +57,7 @@ type feed struct {
 	class   record.Class
 	binding *table.Binding
 	fields  []record.Field
+	absent  []bool // the fields this version of the message does not have
 	period  rowPeriod
 	adds    bool
 	repeats bool // a person's row may be repeated
@@ -226,8 +227,9 @@ func (t *tables) noteColumns(o *openTable, f *feed) {
 			t.ledger.note(Note{Code: NoteUnfed, Table: o.table.File, Class: f.class.String(), Field: name})
 		}
 	}
-	for _, field := range f.fields {
-		if t.prof.Cardinality(field) == record.Absent {
+	f.absent = make([]bool, len(f.fields))
+	for i, field := range f.fields {
+		if f.absent[i] = t.prof.Cardinality(field) == record.Absent; f.absent[i] {
 			t.ledger.note(Note{Code: NoteNotInMessage, Table: o.table.File, Class: f.class.String(), Field: field.Name()})
 		}
 	}

@@ -166,7 +166,7 @@ func (b *builder) fields(i int, r *storedRow) {
 				text, values = values[:length-1], values[length-1:]
 			}
 		}
-		if text == nil || b.t.prof.Cardinality(field) == record.Absent || p.Row(i).Has(field) {
+		if text == nil || f.absent[v] || p.Row(i).Has(field) {
 			continue
 		}
 		p.Set(i, field, text, r.line)

@@ -54,6 +54,7 @@ type bound struct {
 	codes    map[string]string
 	pad      int
 	width    int
+	plainDay bool // the first format is the message's own
 
 	lostZeros, unknownCodes int
 }
@@ -148,6 +149,7 @@ func (b *Binding) add(field, column int, m *FieldMap) {
 	out := bound{
 		field: field, column: column, serial: m.Serial, kind: f.Kind,
 		dates: dates, codes: m.Codes, pad: m.Pad, width: f.Width,
+		plainDay: f.Kind == Date && len(dates) > 0 && dates[0] == "yyyymmdd",
 	}
 	if m.Constant != nil {
 		out.constant = []byte(*m.Constant)
@@ -310,6 +312,9 @@ func (f *bound) translate(v []byte, out *Mapped) []byte {
 // date rewrites the first format that fits; what fits none stays as it is,
 // for the rules to find.
 func (b *Binding) date(f *bound, v []byte, out *Mapped) []byte {
+	if f.plainDay && len(v) == 8 && allDigits(v) {
+		return v
+	}
 	from := len(b.scratch)
 	for _, d := range f.dates {
 		var ok bool

@@ -19,6 +19,7 @@ import (
 
 	"iplos/internal/finding"
 	"iplos/internal/peertest"
+	"iplos/internal/sandbox/synth"
 	"iplos/internal/ui/lang"
 )
 
@@ -116,6 +117,7 @@ func pageCases(t *testing.T) []pageCase {
 	feedback.Matches = []finding.Match{{Rule: "ID-SEX", Foretold: 3}, {Rule: "SRV-HOURS", Unforetold: 2, OursAlone: 1}}
 	feedback.Identity = func(string) string { return "01819912345" }
 	list := []pageCase{
+		{"real", render(t, html, realReport(t, synth.Sendable), lang.Bokmal)},
 		{"full", render(t, html, feedback, lang.Bokmal)},
 		{"english", render(t, html, sample(), lang.English)},
 		{"clean", render(t, html, clean, lang.Bokmal)},
@@ -263,6 +265,10 @@ func TestPageWorks(t *testing.T) {
 	click("open")
 	do(t, ctx, chromedp.SendKeys(chromedp.ID("q"), "person 19"))
 	count(1, "li.p", "searching for a person")
+	ask[bool](t, ctx, `document.getElementById('q').value = 'person 10 '; document.getElementById('q').dispatchEvent(new Event('input'))`)
+	count(0, "li.p", "searching for person 10, not 100")
+	ask[bool](t, ctx, `document.getElementById('q').value = '<(['; document.getElementById('q').dispatchEvent(new Event('input'))`)
+	count(0, "li.p", "searching for signs")
 	ask[bool](t, ctx, `document.getElementById('q').value = ''; document.getElementById('q').dispatchEvent(new Event('input'))`)
 	click("close")
 	count(0, "li.p", "folded")

@@ -116,8 +116,27 @@ func (w words) grounds(r *Report) string {
 	if s.Total() == 0 {
 		return w.T("report.html.none")
 	}
-	return w.T("report.grounds", "error", s.BySeverity[finding.Error], "minimum", s.BySeverity[finding.Minimum],
-		"warning", s.BySeverity[finding.Warning], "info", s.BySeverity[finding.Info])
+	var parts []string
+	for _, sev := range severities() {
+		if n := s.BySeverity[sev]; n > 0 {
+			parts = append(parts, w.number(sev, n))
+		}
+	}
+	return strings.Join(parts, ", ") + "."
+}
+
+// number counts findings of a severity: "3 mangler i minimumskravene".
+func (w words) number(s finding.Severity, n int) string {
+	switch s {
+	case finding.Error:
+		return w.T("report.number.error", "count", n)
+	case finding.Minimum:
+		return w.T("report.number.minimum", "count", n)
+	case finding.Warning:
+		return w.T("report.number.warning", "count", n)
+	default:
+		return w.T("report.number.info", "count", n)
+	}
 }
 
 // next is the one next step.

@@ -8,9 +8,12 @@
     const hits = document.getElementById('hits');
     q.addEventListener('input', () => {
       const want = q.value.trim().toLowerCase();
+      // "person 2" is not "person 20": a number that is looked for ends where it ends.
+      const parts = want.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+      const sought = new RegExp((/^\d/.test(want) ? '(?<!\\d)' : '') + parts + (/\d$/.test(want) ? '(?!\\d)' : ''));
       let n = 0;
       for (const [li, text] of items) {
-        const hit = text.includes(want);
+        const hit = sought.test(text);
         li.hidden = !hit;
         if (hit) n++;
       }

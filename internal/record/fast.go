@@ -9,6 +9,7 @@ package record
 
 // rowForm is how a row of a class looks in the expected form.
 type rowForm struct {
+	name        []byte // "FUNKSJON"
 	open, close string // "<FUNKSJON", "</FUNKSJON>"
 	attrs       []attrForm
 	fields      []fieldForm
@@ -29,7 +30,10 @@ type fieldForm struct {
 func makeForms(p Profile) *[NumClasses]rowForm {
 	var forms [NumClasses]rowForm
 	for c := Iplos; c < NumClasses; c++ {
-		form := rowForm{open: "<" + c.Element(), close: "</" + c.Element() + ">", many: p.Occurs(c).Max < 0}
+		form := rowForm{
+			name: []byte(c.Element()), open: "<" + c.Element(), close: "</" + c.Element() + ">",
+			many: p.Occurs(c).Max < 0,
+		}
 		for _, f := range c.Fields() {
 			switch {
 			case p.Cardinality(f) == Absent:
@@ -164,7 +168,7 @@ func (r *Reader) fastRow(rows *Rows, last *place) (found, ok bool) {
 		return true, r.checkSize(rows, len(rows.Problems))
 	}
 	s.stretch(c)
-	s.push([]byte(class.Element()))
+	s.push(form.name)
 	return true, r.readContent(rows, row, inner)
 }
 

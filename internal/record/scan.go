@@ -83,8 +83,9 @@ type scanner struct {
 	white bool // text is nothing but white space
 
 	scratch []byte
-	names   []byte  // names of the open elements
-	open    []int32 // where each begins in names
+	open    [][]byte // names of the open elements
+	names   []byte   // the first of them, those that were saved
+	saved   int
 	spaces  namespaces
 	empty   bool // an empty-element tag was given; its end comes next
 	root    bool // the root element has begun
@@ -95,7 +96,7 @@ func newScanner(src io.Reader) *scanner {
 	return &scanner{
 		src: src, line: 1,
 		buf:  make([]byte, startWindow),
-		open: make([]int32, 0, maxDepth), names: make([]byte, 0, 1<<10),
+		open: make([][]byte, 0, maxDepth), names: make([]byte, 0, 1<<10),
 		attrs: make([]attribute, 0, 8),
 	}
 }
@@ -163,7 +164,7 @@ func (s *scanner) atEnd() token {
 	case s.err != nil:
 		return tokFail
 	case len(s.open) > 0:
-		return s.failAt(s.end, codeTruncated, s.names[s.open[len(s.open)-1]:])
+		return s.failAt(s.end, codeTruncated, s.open[len(s.open)-1])
 	case len(bytes.TrimLeft(s.buf[s.tok:s.end], " \t\r\n")) > 0:
 		return s.failAt(s.end, codeTruncated, nil)
 	case s.root:
@@ -220,6 +221,7 @@ func (s *scanner) shift() {
 		return
 	}
 	s.settle()
+	s.saveNames()
 	copy(s.buf, s.buf[s.tok:s.end])
 	s.base += int64(s.tok)
 	s.end -= s.tok
@@ -265,18 +267,28 @@ func (s *scanner) failAt(i int, code string, name []byte) token {
 	return tokFail
 }
 
-// push opens an element whose namespaces are already resolved.
-func (s *scanner) push(name []byte) {
-	s.open = append(s.open, int32(len(s.names)))
-	s.names = append(s.names, name...)
-}
+// push opens an element whose namespaces are already resolved. Its name may
+// lie in the window: saveNames copies it before the window moves.
+func (s *scanner) push(name []byte) { s.open = append(s.open, name) }
 
 func (s *scanner) pop() {
 	top := len(s.open) - 1
-	s.names = s.names[:s.open[top]]
+	if s.saved > top {
+		s.saved = top
+		s.names = s.names[:len(s.names)-len(s.open[top])]
+	}
 	s.open = s.open[:top]
 	if s.spaces.deepest > top {
 		s.spaces.leave(top)
+	}
+}
+
+// saveNames copies the names of the open elements out of the window.
+func (s *scanner) saveNames() {
+	for ; s.saved < len(s.open); s.saved++ {
+		name := s.open[s.saved]
+		s.names = append(s.names, name...)
+		s.open[s.saved] = s.names[len(s.names)-len(name):]
 	}
 }
 

@@ -124,7 +124,7 @@ func (s *scanner) scanEnd() token {
 	if len(s.open) == 0 {
 		return s.scanStrayEnd(i)
 	}
-	want := s.names[s.open[len(s.open)-1]:]
+	want := s.open[len(s.open)-1]
 	next := i + len(want)
 	if next >= s.end || !bytes.Equal(s.buf[i:next], want) {
 		return s.scanWrongEnd(i, want)
@@ -170,14 +170,25 @@ func (s *scanner) scanWrongEnd(i int, want []byte) token {
 // scanStart reads a start tag or an empty-element tag.
 func (s *scanner) scanStart() token {
 	i := s.tok + 1
-	next, colon, t, ok := s.scanName(i, codeTag)
-	if !ok {
-		return t
+	b, next, colon := s.buf, i, -1
+	if charBits[b[next]]&nameStartBit != 0 {
+		for next++; charBits[b[next]]&nameBit != 0; {
+			next++
+		}
 	}
-	name := s.buf[i:next]
+	if c := b[next]; next == i || next > i+maxName || c == ':' || c == 0 || c >= utf8.RuneSelf {
+		var t token
+		var ok bool
+		if next, colon, t, ok = s.scanName(i, codeTag); !ok {
+			return t
+		}
+	}
+	name := b[i:next]
 	s.attrs = s.attrs[:0]
 	empty := false
-	if s.buf[next] != '>' {
+	if b[next] != '>' {
+		var t token
+		var ok bool
 		if next, empty, t, ok = s.scanAttributes(next); !ok {
 			return t
 		}

@@ -154,6 +154,7 @@ func (s *Server) sendFile(w http.ResponseWriter, r *http.Request, f file) {
 		return
 	case s.on.Has(Chunked):
 		h.Del("Content-Length")
+		_ = http.NewResponseController(w).Flush() // else a short body gets a length
 	}
 	if u, ok := s.on.Take(DownloadCut); ok {
 		_, _ = io.CopyN(w, body, u.N)

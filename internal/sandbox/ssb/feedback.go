@@ -16,6 +16,7 @@ import (
 
 	"iplos/internal/crypt"
 	"iplos/internal/finding"
+	"iplos/internal/record"
 	"iplos/internal/sandbox/sendemodul"
 )
 
@@ -42,17 +43,38 @@ func (s *SSB) sendFeedback(d sendemodul.Delivery, m *crypt.Manifest, c *checked)
 	return id, nil
 }
 
+// entry is one file of the archive.
+type entry struct {
+	name  string
+	write func(io.Writer) error
+}
+
+func count(c *checked, wanted func(*finding.Finding) bool) int {
+	n := 0
+	for f := range c.log.All() {
+		if wanted(f) {
+			n++
+		}
+	}
+	return n
+}
+
 // pack writes the archive; only sealed bytes reach the disk.
 func (s *SSB) pack(w io.Writer, m *crypt.Manifest, c *checked) error {
 	z := zip.NewWriter(w)
-	entries := []struct {
-		name  string
-		write func(io.Writer) error
-	}{
+	// Each finding stands in one list only, so that nothing is counted twice:
+	// those of the services in a workbook, while it can hold them.
+	ofService := func(f *finding.Finding) bool { return f.Class == record.Tjeneste.String() }
+	others := func(f *finding.Finding) bool { return !ofService(f) }
+	services := entry{"feilliste_tjenester.xlsx", func(w io.Writer) error { return s.writeXLSX(w, s.errorList(m, c, ofService), c) }}
+	if count(c, ofService) > maxListed {
+		services = entry{"feilliste_tjenester.csv", func(w io.Writer) error { return s.writeCSV(w, s.errorList(m, c, ofService)) }}
+	}
+	entries := []entry{
 		{"lesmeg.txt", func(w io.Writer) error { return s.writeReadme(w, m, c) }},
-		{"feilliste.csv", func(w io.Writer) error { return s.writeCSV(w, s.errorList(m, c)) }},
+		{"feilliste.csv", func(w io.Writer) error { return s.writeCSV(w, s.errorList(m, c, others)) }},
+		services,
 		{"kontrolltabell.csv", func(w io.Writer) error { return s.writeCSV(w, s.controlTable(c)) }},
-		{"feilliste.xlsx", func(w io.Writer) error { return s.writeXLSX(w, m, c) }},
 	}
 	for _, e := range entries {
 		// yeka/zip takes the password as a string, which cannot be wiped.
@@ -81,12 +103,15 @@ type rows func(yield func([]string) error) error
 
 // errorList is one line for each finding. The control is named by our rule's
 // id; SSB's own codes are not known.
-func (s *SSB) errorList(m *crypt.Manifest, c *checked) rows {
+func (s *SSB) errorList(m *crypt.Manifest, c *checked, wanted func(*finding.Finding) bool) rows {
 	return func(yield func([]string) error) error {
 		err := yield([]string{"kommunenr", "bydelsnr", "kontroll", "alvorlighet", "tabell", "felt", "pePeID", "radID", "linje", "melding"})
 		for f := range c.log.All() {
 			if err != nil {
 				return err
+			}
+			if !wanted(f) {
+				continue
 			}
 			err = yield([]string{
 				m.Municipality, m.District, f.Rule, severityName(f.Severity), f.Class, f.Field, f.Person, f.Row,
@@ -151,10 +176,10 @@ func (s *SSB) writeCSV(w io.Writer, table rows) error {
 	return out.Error()
 }
 
-// maxListed bounds the workbook, which is made in memory; the CSV has all.
+// maxListed bounds the workbook, which is made in memory.
 const maxListed = 100_000
 
-func (s *SSB) writeXLSX(w io.Writer, m *crypt.Manifest, c *checked) (err error) {
+func (s *SSB) writeXLSX(w io.Writer, list rows, c *checked) (err error) {
 	book := excelize.NewFile()
 	defer func() { err = errors.Join(err, book.Close()) }()
 	if err := book.SetSheetName("Sheet1", "Feilliste"); err != nil {
@@ -163,7 +188,7 @@ func (s *SSB) writeXLSX(w io.Writer, m *crypt.Manifest, c *checked) (err error) 
 	if _, err := book.NewSheet("Kontrolltabell"); err != nil {
 		return err
 	}
-	for sheet, table := range map[string]rows{"Feilliste": s.errorList(m, c), "Kontrolltabell": s.controlTable(c)} {
+	for sheet, table := range map[string]rows{"Feilliste": list, "Kontrolltabell": s.controlTable(c)} {
 		if err := fillSheet(book, sheet, table); err != nil {
 			return err
 		}
@@ -179,9 +204,7 @@ func (s *SSB) writeXLSX(w io.Writer, m *crypt.Manifest, c *checked) (err error) 
 func fillSheet(book *excelize.File, sheet string, table rows) error {
 	row := 0
 	return table(func(cells []string) error {
-		if row++; row > maxListed {
-			return nil
-		}
+		row++
 		return book.SetSheetRow(sheet, "A"+strconv.Itoa(row), &cells)
 	})
 }

@@ -158,21 +158,26 @@ func plantAbsent(c record.Class, f record.Field) func(*maker) (int, record.Field
 	}
 }
 
-// rebuild writes the person anew with the fields and rows that are kept:
-// Rows has no way to take anything out. A nil function keeps everything.
+// rebuild writes the person anew, rows in the message's order, with the fields
+// and rows that are kept: Rows has no way to take anything out. A nil function
+// keeps everything.
 func (m *maker) rebuild(keepField func(record.Row, record.Field) bool, keepRow func(record.Row) bool) {
 	var old record.Person
 	old, m.p = m.p, record.Person{}
-	for i := range old.Len() {
-		r := old.Row(i)
-		if keepRow != nil && !keepRow(r) {
-			continue
-		}
-		n := m.p.Add(r.Class(), r.Line())
-		for _, f := range r.Class().Fields() {
-			if r.Has(f) && (keepField == nil || keepField(r, f)) {
-				m.p.Set(n, f, r.Get(f), r.FieldLine(f))
+	for _, c := range append([]record.Class{record.PersonRow}, record.ChildClasses()...) {
+		for r := range old.All(c) {
+			if keepRow == nil || keepRow(r) {
+				m.copyRow(r, keepField)
 			}
+		}
+	}
+}
+
+func (m *maker) copyRow(r record.Row, keep func(record.Row, record.Field) bool) {
+	n := m.p.Add(r.Class(), r.Line())
+	for _, f := range r.Class().Fields() {
+		if r.Has(f) && (keep == nil || keep(r, f)) {
+			m.p.Set(n, f, r.Get(f), r.FieldLine(f))
 		}
 	}
 }

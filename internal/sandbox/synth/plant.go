@@ -145,6 +145,7 @@ func plantOverlap(m *maker) (int, record.Field, bool) {
 		return 0, 0, false
 	}
 	m.addService(21, m.between(m.who.entered, m.who.to), 0)
+	m.rebuild(nil, nil) // the new row stands after the diagnoses
 	return 0, record.NoField, true
 }
 

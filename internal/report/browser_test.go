@@ -114,6 +114,7 @@ func pageCases(t *testing.T) []pageCase {
 	clean := &Report{Municipality: "0403", Year: 2017, Totals: sample().Totals, Findings: &finding.Log{}}
 	failed := &Report{Failure: &Failure{Code: 2, Kind: "usage", Message: "Filen finnes ikke.", Hint: "Se etter filen."}}
 	feedback := sample()
+	feedback.Feedback = true
 	feedback.Matches = []finding.Match{{Rule: "ID-SEX", Foretold: 3}, {Rule: "SRV-HOURS", Unforetold: 2, OursAlone: 1}}
 	feedback.Identity = func(string) string { return "01819912345" }
 	list := []pageCase{

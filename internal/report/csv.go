@@ -101,8 +101,8 @@ func (c *csvWriter) fact(name, value string) {
 func (c *csvWriter) facts() {
 	r := c.r
 	c.fact(c.T("report.csv.verdict"), c.line(r))
-	if r.Failure != nil {
-		c.fact(c.T("report.csv.failure"), r.Failure.Message)
+	if f := r.trouble(); f != nil {
+		c.fact(c.T("report.csv.failure"), f.Message)
 	}
 	c.fact(c.T("report.csv.about"), c.who(r))
 	c.fact(c.T("report.html.file"), r.Input.Path)

@@ -97,12 +97,12 @@ func newPage(r *Report, w words) *page {
 	p := &page{
 		words: w, R: r, L: labels(w), Lang: w.Lang(),
 		CSP: policy(pageCSS, pageJS), CSS: template.CSS(pageCSS), JS: template.JS(pageJS),
-		Who: w.who(r), Key: string(v), Verdict: w.verdict(v), Line: w.grounds(r), Next: w.next(r),
+		Who: w.who(r), Key: string(v), Verdict: w.verdict(r), Line: w.grounds(r), Next: w.next(r),
 		Total:  r.log().Len(),
 		HasNew: r.Comparison != nil && r.Comparison.IsNew != nil,
 	}
-	if r.Failure != nil {
-		p.Line = clean(r.Failure.Message)
+	if f := r.trouble(); f != nil {
+		p.Line = clean(f.Message)
 	}
 	p.Title = strings.TrimSuffix(p.Verdict+" – "+p.Who, " – ")
 	p.counts()

@@ -68,7 +68,10 @@ func TestJSONKeepsTheContract(t *testing.T) {
 		"failed": func(r *Report) {
 			*r = Report{Failure: &Failure{Code: 2, Kind: "usage", Message: "m", Hint: "h"}}
 		},
-		"feedback": func(r *Report) { r.Matches = []finding.Match{{Rule: "ID-SEX", Foretold: 3, OursAlone: 1}} },
+		"feedback": func(r *Report) {
+			r.Feedback = true
+			r.Matches = []finding.Match{{Rule: "ID-SEX", Foretold: 3, OursAlone: 1}}
+		},
 	}
 	for name, change := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -79,7 +82,7 @@ func TestJSONKeepsTheContract(t *testing.T) {
 			if hasFindings == r.Limits.SummaryOnly {
 				t.Errorf("findings listed: %v", hasFindings)
 			}
-			if _, ok := v["verdict"]; ok == (r.Failure != nil) {
+			if _, ok := v["verdict"]; ok == (r.Failure != nil || r.Feedback) {
 				t.Errorf("verdict %v", v["verdict"])
 			}
 		})

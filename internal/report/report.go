@@ -5,6 +5,7 @@
 package report
 
 import (
+	"iplos/internal/fault"
 	"iplos/internal/finding"
 )
 
@@ -20,6 +21,9 @@ type Report struct {
 	Municipality, MunicipalityName, District string
 	// Year is the data year, 0 when it is not known.
 	Year int
+	// Feedback says that the findings came back from the receiver: there is
+	// no verdict then, as nothing is about to be sent.
+	Feedback bool
 	// Verdict is taken from Summary when empty.
 	Verdict finding.Verdict
 	// Summary counts every finding; nil takes the one of Findings.
@@ -119,7 +123,7 @@ func (r *Report) summary() *finding.Summary {
 // verdict returns what the report says of the file, nothing when the run
 // failed before there was a verdict.
 func (r *Report) verdict() finding.Verdict {
-	if r.Verdict == "" && r.Failure == nil {
+	if r.Verdict == "" && r.Failure == nil && !r.Feedback {
 		return r.summary().Verdict()
 	}
 	return r.Verdict
@@ -131,6 +135,15 @@ func (r *Report) at(line int) (file string, inFile int) {
 		return "", line
 	}
 	return r.Place(line)
+}
+
+// trouble is the failure that is more than the verdict: a blocked or
+// incomplete file says so by itself.
+func (r *Report) trouble() *Failure {
+	if f := r.Failure; f != nil && f.Kind != string(fault.Blocked) && f.Kind != string(fault.Incomplete) {
+		return f
+	}
+	return nil
 }
 
 func (r *Report) paint(t Tone, s string) string {

@@ -77,7 +77,7 @@ func newShared(r *Report, w words) *shared {
 	s := &shared{
 		words: w, L: shareLabels(w), Lang: w.Lang(), CSP: policy(pageCSS, ""), CSS: template.CSS(pageCSS),
 		Tool: r.ToolVersion, Pack: clean(r.RulePack), Number: r.Municipality, District: r.District, Year: r.Year,
-		Who: w.who(r), Verdict: r.verdict(), VerdictText: w.verdict(r.verdict()), HasBefore: r.Previous != nil,
+		Who: w.who(r), Verdict: r.verdict(), VerdictText: w.verdict(r), HasBefore: r.Previous != nil,
 	}
 	s.Groups, s.Total = suppress(r.log().Groups())
 	if r.Totals != nil {

@@ -175,8 +175,8 @@ func (t *textWriter) overrides() {
 // end states the counts, the next step and, last, the verdict.
 func (t *textWriter) end() {
 	t.blank()
-	if t.r.Failure != nil {
-		t.line(Bad, "", clean(t.r.Failure.Message))
+	if f := t.r.trouble(); f != nil {
+		t.line(Bad, "", clean(f.Message))
 	}
 	s := t.r.summary()
 	var counts []string
@@ -184,8 +184,14 @@ func (t *textWriter) end() {
 		counts = append(counts, t.severity(sev)+" "+t.Number(int64(s.BySeverity[sev])))
 	}
 	t.line(plain, "", t.T("report.sum", "count", s.Total(), "list", strings.Join(counts, ", ")))
-	t.line(plain, "", t.T("report.next", "step", t.next(t.r)))
-	_, _ = t.WriteString(t.r.paint(verdictTone(t.r.verdict()), t.words.line(t.r)) + "\n")
+	if next := t.next(t.r); next != "" {
+		t.line(plain, "", t.T("report.next", "step", next))
+	}
+	tone := verdictTone(t.r.verdict())
+	if t.r.Feedback {
+		tone = Strong
+	}
+	_, _ = t.WriteString(t.r.paint(tone, t.words.line(t.r)) + "\n")
 }
 
 // plain is no tone: the text as it is.

@@ -100,3 +100,37 @@ func TestPlaceInASetOfFiles(t *testing.T) {
 		}
 	}
 }
+
+// A verdict told as a failure is told once; another failure is told beside
+// what is known.
+func TestFailureBesideVerdict(t *testing.T) {
+	for kind, shown := range map[string]bool{"incomplete": false, "blocked": false, "integrity": true} {
+		r := sample()
+		r.Verdict = finding.Blocked
+		r.Failure = &Failure{Code: 3, Kind: kind, Message: "MELDING", Hint: "RÅD"}
+		for _, f := range Formats() {
+			if f.Name == "json" {
+				continue
+			}
+			if out := render(t, f, r, lang.Bokmal); strings.Contains(out, "MELDING") != shown {
+				t.Errorf("%s, %s: the failure is shown: %v, want %v", f.Name, kind, !shown, shown)
+			}
+		}
+	}
+}
+
+// Feedback has findings but no verdict: nothing is about to be sent.
+func TestFeedbackHasNoVerdict(t *testing.T) {
+	r := sample()
+	r.Feedback = true
+	r.Matches = []finding.Match{{Rule: "ID-SEX", Foretold: 3, Unforetold: 1, OursAlone: 2}}
+	for _, f := range Formats() {
+		out := render(t, f, r, lang.Bokmal)
+		if strings.Contains(out, "Kan ikke sendes") || strings.Contains(out, `"verdict"`) {
+			t.Errorf("%s gives a verdict", f.Name)
+		}
+		if f.Name == "text" && !strings.HasSuffix(out, "\nTilbakemeldingen har 93 funn.\n") {
+			t.Errorf("the last line is not the feedback's: %s", out[len(out)-80:])
+		}
+	}
+}

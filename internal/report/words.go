@@ -76,13 +76,15 @@ func (w words) meaning(s finding.Severity) string {
 }
 
 // verdict says in two or three words what the file is.
-func (w words) verdict(v finding.Verdict) string {
-	switch v {
-	case finding.Blocked:
+func (w words) verdict(r *Report) string {
+	switch v := r.verdict(); {
+	case v == "" && r.Feedback:
+		return w.T("report.feedback")
+	case v == finding.Blocked:
 		return w.T("report.verdict.blocked")
-	case finding.Incomplete:
+	case v == finding.Incomplete:
 		return w.T("report.verdict.incomplete")
-	case finding.Ready:
+	case v == finding.Ready:
 		return w.T("report.verdict.ready")
 	default:
 		return w.T("report.verdict.none")
@@ -97,6 +99,8 @@ func (w words) line(r *Report) string {
 		"warning", s.BySeverity[finding.Warning], "info", s.BySeverity[finding.Info],
 	}
 	switch v := r.verdict(); {
+	case v == "" && r.Feedback:
+		return w.T("report.line.feedback", "count", s.Total())
 	case v == finding.Blocked:
 		return w.T("report.line.blocked", args...)
 	case v == finding.Incomplete:
@@ -144,14 +148,16 @@ func (w words) next(r *Report) string {
 	if r.NextStep != "" {
 		return clean(r.NextStep)
 	}
-	if r.Failure != nil && r.verdict() == "" {
-		return clean(r.Failure.Hint)
+	if f := r.trouble(); f != nil {
+		return clean(f.Hint)
 	}
 	var args []any
 	if groups := r.log().Groups(); len(groups) > 0 {
 		args = []any{"title", w.title(groups[0].Rule), "count", groups[0].Count}
 	}
 	switch v := r.verdict(); {
+	case v == "" && r.Feedback:
+		return w.T("report.next.feedback")
 	case v == finding.Blocked && len(args) > 0:
 		return w.T("report.next.blocked", args...)
 	case v == finding.Incomplete && len(args) > 0:

@@ -127,7 +127,7 @@ func tabular(head []byte) Kind {
 	for _, separator := range []byte(";\t,|") {
 		first := 0
 		for i, l := range lines {
-			n := bytes.Count(l, []byte{separator})
+			n := countOutside(l, separator)
 			if i == 0 {
 				first = n
 			}
@@ -141,4 +141,18 @@ func tabular(head []byte) Kind {
 		}
 	}
 	return KindText
+}
+
+// countOutside counts a separator outside quotes.
+func countOutside(line []byte, separator byte) int {
+	n, quoted := 0, false
+	for _, c := range line {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case c == separator && !quoted:
+			n++
+		}
+	}
+	return n
 }

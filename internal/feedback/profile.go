@@ -7,7 +7,7 @@ import (
 )
 
 //go:embed sandbox.yaml
-var sandboxProfile []byte //nolint:gochecknoglobals // go:embed needs a variable
+var sandboxProfile []byte
 
 // ListClass is the name profiles give the class of error lists.
 const ListClass = "FEILLISTE"

@@ -168,6 +168,18 @@ func TestUnlock(t *testing.T) {
 	}
 }
 
+// TestSecretStaysWhole unpacks twice with the same secret, which is the
+// caller's.
+func TestSecretStaysWhole(t *testing.T) {
+	data := build(t, part{name: "a", data: []byte("x")})
+	pw := passwords(password)
+	for range 2 {
+		if _, err := unpackTo(t, data, DefaultLimits(), pw...); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestPasswordForms(t *testing.T) {
 	cases := map[string]string{
 		"NFC UTF-8":   "bl\u00e5b\u00e6rS\u00f8t1",

@@ -35,9 +35,10 @@ func deriveKeys(password, salt []byte, a aesField) (keys, error) {
 // archive was made. Zip stores no encoding: 7-Zip on Windows uses the ANSI
 // code page, older programs the console's, others UTF-8.
 func passwordForms(password secret.Value) [][]byte {
-	p := stripLineEnd(password.Reveal())
+	// A copy: the forms are wiped after use, the caller's secret is not ours.
+	p := bytes.Clone(stripLineEnd(password.Reveal()))
 	if !utf8.Valid(p) {
-		return [][]byte{bytes.Clone(p)}
+		return [][]byte{p}
 	}
 	p = norm.NFC.Bytes(p)
 	forms := [][]byte{p}

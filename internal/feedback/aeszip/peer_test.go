@@ -161,12 +161,16 @@ func TestOpensYeka(t *testing.T) {
 	}
 }
 
-// TestTenThousand unpacks as many entries as the default limit allows. One
-// salt for all keeps the test's own part of the key derivation away.
+// TestTenThousand unpacks as many entries as the default limit allows. Three
+// in four are empty, as bsdtar writes them: deriving 10,000 keys would take
+// the test's time and show no more.
 func TestTenThousand(t *testing.T) {
 	parts := make([]part, DefaultLimits().Entries)
 	for i := range parts {
-		parts[i] = part{name: fmt.Sprintf("m%d/%d.txt", i%100, i), data: fmt.Appendf(nil, "%d", i), strength: 1}
+		parts[i] = part{name: fmt.Sprintf("m%d/%d.txt", i%100, i), plain: true}
+		if i%4 == 3 {
+			parts[i] = part{name: parts[i].name, data: fmt.Appendf(nil, "%d", i), strength: 1}
+		}
 	}
 	got, err := unpackTo(t, build(t, parts...), DefaultLimits(), passwords(password)...)
 	if err != nil {

@@ -1,6 +1,7 @@
 package moveit
 
 import (
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -146,37 +147,59 @@ func (c *Client) list(ctx context.Context, path string) ([]File, error) {
 	return files, err
 }
 
-// pages reads a listing to its end. Files come and go between two pages, so
-// ids are taken once, and an empty page ends it whatever the counts say: an
-// empty list has been seen with 0 and with 1 pages.
+// pages reads a listing to its end. Files come and go between two pages,
+// which moves the others: a listing whose count changed on the way is read
+// again, and what was seen in any round counts, once by its id.
 func pages[T any](ctx context.Context, c *Client, path string, id func(T) string) ([]T, error) {
+	const rounds = 3
 	var all []T
 	seen := map[string]bool{}
-	for page := 1; page <= maxPages; page++ {
-		var answer struct {
-			Items  []T `json:"items"`
-			Paging *struct {
-				TotalPages int `json:"totalPages"`
-			} `json:"paging"`
-		}
-		query := url.Values{"page": {strconv.Itoa(page)}, "perPage": {strconv.Itoa(perPage)}}
-		if err := c.call(ctx, http.MethodGet, path, query, nil, &answer); err != nil {
+	for range rounds {
+		items, steady, err := round[T](ctx, c, path)
+		if err != nil {
 			return nil, err
 		}
-		if answer.Paging == nil {
-			return nil, fault.New(fault.Refused, "feedback.answer")
-		}
-		for _, item := range answer.Items {
+		for _, item := range items {
 			if !seen[id(item)] {
 				seen[id(item)] = true
 				all = append(all, item)
 			}
 		}
-		if len(answer.Items) == 0 || page >= answer.Paging.TotalPages {
-			return all, nil
+		if steady {
+			break
 		}
 	}
-	return nil, fault.New(fault.Refused, "feedback.endless")
+	return all, nil
+}
+
+// round reads the pages once. An empty page ends it whatever the counts say:
+// an empty list has been seen with 0 and with 1 pages.
+func round[T any](ctx context.Context, c *Client, path string) (items []T, steady bool, err error) {
+	total := int64(-1)
+	steady = true
+	for page := 1; page <= maxPages; page++ {
+		var answer struct {
+			Items  []T `json:"items"`
+			Paging *struct {
+				TotalItems int64 `json:"totalItems"`
+				TotalPages int   `json:"totalPages"`
+			} `json:"paging"`
+		}
+		query := url.Values{"page": {strconv.Itoa(page)}, "perPage": {strconv.Itoa(perPage)}}
+		if err := c.call(ctx, http.MethodGet, path, query, nil, &answer); err != nil {
+			return nil, false, err
+		}
+		if answer.Paging == nil {
+			return nil, false, fault.New(fault.Refused, "feedback.answer")
+		}
+		steady = steady && (total < 0 || total == answer.Paging.TotalItems)
+		total = answer.Paging.TotalItems
+		items = append(items, answer.Items...)
+		if len(answer.Items) == 0 || page >= answer.Paging.TotalPages {
+			return items, steady, nil
+		}
+	}
+	return nil, false, fault.New(fault.Refused, "feedback.endless")
 }
 
 // Details returns all that is known of a file, its hash among it.
@@ -224,7 +247,38 @@ func (c *Client) Download(ctx context.Context, id string) (*Download, error) {
 		}
 		return nil, refusal(answer{resp.StatusCode, resp.Header, data})
 	}
-	return &Download{ReadCloser: resp.Body, Bytes: resp.ContentLength, Digest: resp.Header.Get("Digest")}, nil
+	d := &Download{ReadCloser: resp.Body, Bytes: resp.ContentLength, Digest: resp.Header.Get("Digest")}
+	if strings.EqualFold(resp.Header.Get("Content-Encoding"), "gzip") {
+		// Not asked for, but something on the way may do it all the same.
+		d.ReadCloser, d.Bytes = &gunzip{body: resp.Body}, -1
+	}
+	return d, nil
+}
+
+// gunzip decodes a body; a broken one shows as an error of its reader.
+type gunzip struct {
+	body io.ReadCloser
+	z    *gzip.Reader
+}
+
+func (g *gunzip) Read(p []byte) (n int, err error) {
+	if g.z == nil {
+		if g.z, err = gzip.NewReader(g.body); err != nil {
+			g.z = nil
+			return 0, fmt.Errorf("decoding the download: %w", noEOF(err))
+		}
+	}
+	return g.z.Read(p)
+}
+
+func (g *gunzip) Close() error { return g.body.Close() }
+
+// noEOF keeps an empty body from looking like a whole one.
+func noEOF(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
 }
 
 // MarkRead tells the server that the file is no longer new.

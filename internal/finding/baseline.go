@@ -1,0 +1,233 @@
+package finding
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+)
+
+// ErrBaseline means that a file is no baseline this program can read.
+var ErrBaseline = errors.New("not a baseline file")
+
+// baselineFormat is the version of the file format.
+const baselineFormat = 1
+
+// maxBaseline bounds the file: ten million findings.
+const maxBaseline = 128 << 20
+
+const saltSize = 16
+
+// About says what a baseline is of, to know whether two can be compared.
+type About struct {
+	Municipality string    `json:"municipality"`
+	District     string    `json:"district"`
+	Year         int       `json:"year"`
+	RulePack     string    `json:"rule_pack"`
+	Made         time.Time `json:"made"`
+}
+
+// Baseline remembers the findings of a run, to tell the next night what is
+// new and what was fixed. It holds no identity number and no text of the
+// file: each finding is a salted hash of its rule, class, field, pePeID and
+// row id. The salt is random and goes from one night's baseline to the next,
+// so hashes of two municipalities cannot be compared.
+//
+// Line numbers are not part of a hash: they move when anything above them
+// does. A Baseline is a Sink.
+type Baseline struct {
+	About  About
+	Totals *Totals
+
+	salt   [saltSize]byte
+	byRule map[string]*hashes
+	buf    []byte
+}
+
+// hashes are those of one rule's findings, sorted when they are asked for.
+type hashes struct {
+	list   []uint64
+	sorted bool
+}
+
+// NewBaseline returns an empty baseline for a run. It takes the salt of the
+// earlier one so that the two can be compared, and a new one without it.
+func NewBaseline(previous *Baseline) *Baseline {
+	b := &Baseline{byRule: map[string]*hashes{}}
+	if previous != nil {
+		b.salt = previous.salt
+		return b
+	}
+	_, _ = rand.Read(b.salt[:]) // never fails, by its documentation
+	return b
+}
+
+// Add remembers a finding.
+func (b *Baseline) Add(f *Finding) {
+	h := b.byRule[f.Rule]
+	if h == nil {
+		h = &hashes{}
+		b.byRule[f.Rule] = h
+	}
+	h.list = append(h.list, b.hash(f))
+	h.sorted = false
+}
+
+// hash of the parts that name the finding, each ended by a zero byte, which
+// stands in none of them.
+func (b *Baseline) hash(f *Finding) uint64 {
+	b.buf = append(b.buf[:0], b.salt[:]...)
+	for _, part := range [...]string{f.Rule, f.Class, f.Field, f.Person, f.Row} {
+		b.buf = append(append(b.buf, part...), 0)
+	}
+	if f.Line == 0 {
+		// Findings on totals differ by service code only.
+		for i := 0; i+1 < len(f.Args); i += 2 {
+			if f.Args[i] == "code" {
+				b.buf = fmt.Append(b.buf, f.Args[i+1])
+			}
+		}
+	}
+	sum := sha256.Sum256(b.buf)
+	return binary.BigEndian.Uint64(sum[:])
+}
+
+// Len returns the number of findings remembered.
+func (b *Baseline) Len() int {
+	n := 0
+	for _, h := range b.byRule {
+		n += len(h.list)
+	}
+	return n
+}
+
+func (h *hashes) sort() []uint64 {
+	if h == nil {
+		return nil
+	}
+	if !h.sorted {
+		slices.Sort(h.list)
+		h.sorted = true
+	}
+	return h.list
+}
+
+// Compare sets this run beside an earlier one, whose name is for the reader.
+// Every finding of this run is new or remaining; fixed are those of the
+// earlier run that are gone.
+func (b *Baseline) Compare(earlier *Baseline, name string) *Comparison {
+	c := &Comparison{Previous: name, ByRule: map[string]Change{}}
+	for rule, h := range b.byRule {
+		c.ByRule[rule] = compare(h.sort(), earlier.byRule[rule].sort())
+	}
+	for rule, h := range earlier.byRule {
+		if b.byRule[rule] == nil {
+			c.ByRule[rule] = Change{Fixed: len(h.list)}
+		}
+	}
+	c.IsNew = func(f *Finding) bool {
+		_, found := slices.BinarySearch(earlier.byRule[f.Rule].sort(), b.hash(f))
+		return !found
+	}
+	return c
+}
+
+// compare walks two sorted lists side by side.
+func compare(now, before []uint64) Change {
+	var c Change
+	i, j := 0, 0
+	for i < len(now) && j < len(before) {
+		switch {
+		case now[i] < before[j]:
+			c.New++
+			i++
+		case now[i] > before[j]:
+			c.Fixed++
+			j++
+		default:
+			for same := now[i]; i < len(now) && now[i] == same; i++ {
+				c.Remaining++
+			}
+			for same := before[j]; j < len(before) && before[j] == same; j++ {
+				continue
+			}
+		}
+	}
+	c.New += len(now) - i
+	c.Fixed += len(before) - j
+	return c
+}
+
+// baselineFile is the form on disk. Each rule's hashes are eight bytes each,
+// sorted, big-endian, in base64.
+type baselineFile struct {
+	Format int    `json:"iplos_baseline"`
+	Note   string `json:"note"`
+	About
+	Salt     []byte            `json:"salt"`
+	Totals   *Totals           `json:"totals,omitempty"`
+	Findings map[string]string `json:"findings"`
+}
+
+// Write writes the baseline as JSON.
+func (b *Baseline) Write(w io.Writer) error {
+	f := baselineFile{
+		Format: baselineFormat,
+		Note:   "Salted hashes of findings, for comparison only. No identity numbers.",
+		About:  b.About, Salt: b.salt[:], Totals: b.Totals, Findings: map[string]string{},
+	}
+	for rule, h := range b.byRule {
+		raw := make([]byte, 0, 8*len(h.list))
+		for _, n := range h.sort() {
+			raw = binary.BigEndian.AppendUint64(raw, n)
+		}
+		f.Findings[rule] = base64.StdEncoding.EncodeToString(raw)
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", " ")
+	if err := e.Encode(f); err != nil {
+		return fmt.Errorf("writing the baseline: %w", err)
+	}
+	return nil
+}
+
+// ReadBaseline reads what Write wrote. The error is ErrBaseline for anything
+// else.
+func ReadBaseline(r io.Reader) (*Baseline, error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxBaseline+1))
+	if err != nil {
+		return nil, fmt.Errorf("reading the baseline: %w", err)
+	}
+	if len(data) > maxBaseline {
+		return nil, fmt.Errorf("%w: larger than %d bytes", ErrBaseline, maxBaseline)
+	}
+	var f baselineFile
+	d := json.NewDecoder(bytes.NewReader(data))
+	if err := d.Decode(&f); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrBaseline, err)
+	}
+	if f.Format != baselineFormat || len(f.Salt) != saltSize {
+		return nil, fmt.Errorf("%w: format %d, salt of %d bytes", ErrBaseline, f.Format, len(f.Salt))
+	}
+	b := &Baseline{About: f.About, Totals: f.Totals, byRule: map[string]*hashes{}}
+	copy(b.salt[:], f.Salt)
+	for rule, text := range f.Findings {
+		raw, err := base64.StdEncoding.DecodeString(text)
+		if err != nil || len(raw)%8 != 0 {
+			return nil, fmt.Errorf("%w: hashes of rule %q", ErrBaseline, rule)
+		}
+		h := &hashes{list: make([]uint64, 0, len(raw)/8)}
+		for ; len(raw) > 0; raw = raw[8:] {
+			h.list = append(h.list, binary.BigEndian.Uint64(raw))
+		}
+		b.byRule[rule] = h
+	}
+	return b, nil
+}

@@ -283,11 +283,16 @@ func TestPageWorks(t *testing.T) {
 // findings are on paper all the same.
 func checkPrint(t *testing.T, ctx context.Context) { //nolint:revive // as above
 	t.Helper()
-	do(
-		t, ctx,
-		call(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}),
-		chromedp.Reload(),
-	)
+	l := &finding.Log{}
+	for i := range 300 {
+		l.Add(&finding.Finding{Rule: "R", Line: i + 1, Person: fmt.Sprint(i), Message: "none.such"})
+	}
+	path := filepath.Join(t.TempDir(), "print.html")
+	if err := os.WriteFile(path, []byte(render(t, format(t, "html"), &Report{Findings: l}, lang.Bokmal)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	off := emulation.SetScriptExecutionDisabledParams{Value: true}
+	do(t, ctx, call(emulation.SetScriptExecutionDisabled, off), show(path, "light", 1200))
 	pdf, err := chromedp.Run(ctx, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize()))
 	if err != nil {
 		t.Fatal(err)
@@ -297,7 +302,7 @@ func checkPrint(t *testing.T, ctx context.Context) { //nolint:revive // as above
 			t.Fatal(err)
 		}
 	}
-	if n := strings.Count(string(pdf), "/Type /Page\n"); n < 3 {
+	if n := strings.Count(string(pdf), "/Type /Page\n"); n < 6 {
 		t.Errorf("printed on %d pages: folded findings are left out", n)
 	}
 }

@@ -124,6 +124,9 @@ func (c *csvWriter) facts() {
 	for _, m := range r.Matches {
 		c.fact(c.T("report.matches.title"), m.Rule+": "+c.match(m))
 	}
+	if !r.checked() {
+		return
+	}
 	s := r.summary()
 	for _, sev := range severities() {
 		c.fact(c.T("report.csv.count", "severity", c.severity(sev)), strconv.Itoa(s.BySeverity[sev]))

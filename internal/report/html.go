@@ -228,5 +228,8 @@ func (p *page) ShownOf(shown, total int) string {
 // RuleTitle names a rule.
 func (p *page) RuleTitle(rule string) string { return p.title(rule) }
 
+// Checked tells whether the file was checked at all.
+func (p *page) Checked() bool { return p.R.checked() }
+
 // Count states a number of findings.
 func (p *page) Count(n int) string { return p.T("report.count", "count", n) }

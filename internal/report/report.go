@@ -146,6 +146,10 @@ func (r *Report) trouble() *Failure {
 	return nil
 }
 
+// checked tells whether the file was checked at all: a run that failed before
+// must not read as one that found nothing.
+func (r *Report) checked() bool { return r.verdict() != "" || r.Feedback || r.log().Len() > 0 }
+
 func (r *Report) paint(t Tone, s string) string {
 	if r.Paint == nil {
 		return s

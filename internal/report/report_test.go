@@ -220,3 +220,20 @@ func TestByPath(t *testing.T) {
 		t.Error("there is a format for .pdf")
 	}
 }
+
+// A run that failed before the file was checked never reads as one that found
+// nothing.
+func TestFailedRunClaimsNothing(t *testing.T) {
+	r := &Report{Failure: &Failure{Code: 2, Kind: "usage", Message: "MELDING", Hint: "RÅD"}}
+	for _, f := range append(Formats(), ShareableFormats()...) {
+		if f.Name == "json" {
+			continue // verdict is absent and error present: the schema's test
+		}
+		out := render(t, f, r, lang.Bokmal)
+		for _, claim := range []string{"ingenting å rette", "ingen funn", "0 funn", "Klar", "Antall: Feil", "Funn i alt"} {
+			if strings.Contains(out, claim) {
+				t.Errorf("%s claims %q:\n%s", f.Name, claim, out)
+			}
+		}
+	}
+}

@@ -79,7 +79,9 @@ func newShared(r *Report, w words) *shared {
 		Tool: r.ToolVersion, Pack: clean(r.RulePack), Number: r.Municipality, District: r.District, Year: r.Year,
 		Who: w.who(r), Verdict: r.verdict(), VerdictText: w.verdict(r), HasBefore: r.Previous != nil,
 	}
-	s.Groups, s.Total = suppress(r.log().Groups())
+	if r.checked() {
+		s.Groups, s.Total = suppress(r.log().Groups())
+	}
 	if r.Totals != nil {
 		for _, code := range serviceCodes(r) {
 			s.Services = append(s.Services, sharedService{
@@ -122,7 +124,9 @@ func shareText(w io.Writer, s *shared) error {
 			lines = append(lines, "  "+s.named(r.Rule)+": "+s.count(r.Count))
 		}
 	}
-	lines = append(lines, s.L["total"]+": "+s.count(s.Total), "")
+	if len(s.Groups) > 0 {
+		lines = append(lines, s.L["total"]+": "+s.count(s.Total), "")
+	}
 	if len(s.Services) > 0 {
 		lines = append(lines, s.L["services"])
 		for _, v := range s.Services {
@@ -182,7 +186,9 @@ func (s *shared) table(c *csv.Writer) {
 			writeCells(c, s.L["sum"], "", s.severity(g.Severity), s.severity(g.Severity), s.plainCount(g.Total), "")
 		}
 	}
-	writeCells(c, s.L["sum"], "", s.L["total"], "", s.plainCount(s.Total), "")
+	if len(s.Groups) > 0 {
+		writeCells(c, s.L["sum"], "", s.L["total"], "", s.plainCount(s.Total), "")
+	}
 	for _, v := range s.Services {
 		before := ""
 		if s.HasBefore {

@@ -21,7 +21,7 @@ type sharedJSON struct {
 	Year         int              `json:"year"`
 	Verdict      finding.Verdict  `json:"verdict,omitempty"`
 	Shareable    bool             `json:"shareable"`
-	Total        count            `json:"total"`
+	Total        *count           `json:"total,omitempty"`
 	BySeverity   map[string]count `json:"by_severity"`
 	Rules        []sharedJSONRule `json:"rules"`
 	Services     []sharedJSONUse  `json:"services"`
@@ -56,8 +56,11 @@ func (c count) MarshalJSON() ([]byte, error) {
 func shareJSON(w io.Writer, s *shared) error {
 	j := sharedJSON{
 		Tool: jsonTool{"iplos", s.Tool}, RulePack: s.Pack, Municipality: s.Number, District: s.District, Year: s.Year,
-		Verdict: s.Verdict, Shareable: true, Total: s.Total, BySeverity: map[string]count{},
+		Verdict: s.Verdict, Shareable: true, BySeverity: map[string]count{},
 		Rules: []sharedJSONRule{}, Services: []sharedJSONUse{},
+	}
+	if len(s.Groups) > 0 {
+		j.Total = &s.Total
 	}
 	for _, g := range s.Groups {
 		j.BySeverity[g.Severity.String()] = g.Total

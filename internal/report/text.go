@@ -183,7 +183,9 @@ func (t *textWriter) end() {
 	for _, sev := range severities() {
 		counts = append(counts, t.severity(sev)+" "+t.Number(int64(s.BySeverity[sev])))
 	}
-	t.line(plain, "", t.T("report.sum", "count", s.Total(), "list", strings.Join(counts, ", ")))
+	if t.r.checked() {
+		t.line(plain, "", t.T("report.sum", "count", s.Total(), "list", strings.Join(counts, ", ")))
+	}
 	if next := t.next(t.r); next != "" {
 		t.line(plain, "", t.T("report.next", "step", next))
 	}

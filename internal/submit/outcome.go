@@ -254,7 +254,7 @@ func (p *page) listing(name string) string {
 // reference finds what a text calls a reference. It holds a digit and is no
 // file name.
 func reference(text, name string) string {
-	r := regexp.MustCompile(`(?i)(?:referanse(?:nummer|nr)?|kvitterings(?:nummer|nr|-?id)|kvittering|innsendings-?(?:id|nummer|nr)|sendings-?(?:id|nummer|nr)|saks(?:nummer|nr)|journal(?:nummer|nr)|reference(?: number| no| id)?|(?:^|\s)ref(?:\.?\s*nr|[.:\s])|receipt(?: number| no| id)?|confirmation(?: number| no| id)?)\.?\s*(?:er|is)?\s*[:#]?\s*([\pL0-9][\pL0-9/_-]{3,60})`)
+	r := regexp.MustCompile(`(?i)(?:referanse(?:nummer|nr)?|kvitterings(?:nummer|nr|-?id)|kvittering|innsendings-?(?:id|nummer|nr)|sendings-?(?:id|nummer|nr)|saks(?:nummer|nr)|journal(?:nummer|nr)|reference(?: number| no| id)?|(?:^|\s)ref(?:\.?\s*nr|[.:\s])|receipt(?: number| no| id)?|confirmation(?: number| no| id)?)\.?\s*(?:er|is)?\s*[:#]?\s*([\pL0-9][\pL0-9/_-]{2,60})`)
 	if name != "" {
 		text = strings.ReplaceAll(text, name, " ")
 	}

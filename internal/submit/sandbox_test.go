@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"iplos/internal/fault"
-	"iplos/internal/httpx"
 	"iplos/internal/sandbox/scenario"
 	"iplos/internal/sandbox/sendemodul"
 	"iplos/internal/sandbox/trail"
@@ -19,6 +18,7 @@ import (
 // sandbox is the practice site: pages this package did not write.
 type sandbox struct {
 	*sendemodul.Server
+	web  *httptest.Server
 	opts submit.Options
 }
 
@@ -34,7 +34,7 @@ func startSandbox(t *testing.T, variant string, faults ...scenario.Use) *sandbox
 	}
 	web := httptest.NewTLSServer(s)
 	t.Cleanup(func() { s.Close(); web.CloseClientConnections(); web.Close() })
-	return &sandbox{s, testOptions(t, web, sendemodul.Base)}
+	return &sandbox{s, web, testOptions(t, web, sendemodul.Base)}
 }
 
 // TestSandboxVariants delivers one and several files through every page set.
@@ -154,5 +154,3 @@ func TestSandboxAskedAfterUnknown(t *testing.T) {
 		})
 	}
 }
-
-var _ = httpx.Options{}

@@ -48,6 +48,33 @@ func Load(opts Options) (*Config, error) {
 	return l.load()
 }
 
+// Target returns the file that Load would read, whether it is there or not.
+func Target(opts Options) string {
+	if opts.Path != "" {
+		return opts.Path
+	}
+	if path := environment(opts.Environ)["IPLOS_CONFIG"]; path != "" {
+		return path
+	}
+	return DefaultFile(opts.UserConfigDir)
+}
+
+// LoadIfThere is Load for a file that may not be there yet.
+func LoadIfThere(opts Options) (*Config, error) {
+	if _, err := os.Stat(Target(opts)); errors.Is(err, os.ErrNotExist) {
+		l := loader{opts: opts, env: environment(opts.Environ), doc: &document{top: map[string]entry{}}}
+		return l.load()
+	}
+	if len(opts.Flags) > 0 {
+		// A municipality that is not in the list yet is about to be added.
+		if c, err := Load(opts); err == nil {
+			return c, nil
+		}
+		opts.Flags = nil
+	}
+	return Load(opts)
+}
+
 // All returns one Config for each municipality in the list, or the only one.
 func All(opts Options) ([]*Config, error) {
 	doc, err := findDocument(opts, environment(opts.Environ))

@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -62,12 +61,3 @@ func (c *Config) Origin(key string) Origin { return c.origins[key] }
 // Value returns a key's value as it was written; empty when it has none.
 func (c *Config) Value(key string) string { return c.values[key] }
 
-// Dir returns the folder for one municipality's keys, journal, locks and
-// ledger, so that nothing of one is ever found when working for another.
-func (c *Config) Dir() string {
-	name := c.Municipality
-	if name == "" {
-		name = "felles"
-	}
-	return filepath.Join(c.StateDir, name+"-"+c.District)
-}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"iplos/internal/atomicfile"
 	"iplos/internal/sandbox/filsluse"
@@ -151,22 +152,23 @@ func (s *Sandbox) keepPassword(username string, password secret.Value) {
 	}
 }
 
-// listen opens both addresses.
+// listen opens both addresses. Certificates follow the real clock, whatever
+// the calendar is: a client judges them by its own.
 func (s *Sandbox) listen(ctx context.Context, use chosen) error {
-	ca, err := testca.Load(s.opts.Dir, s.opts.Now())
+	ca, err := testca.Load(s.opts.Dir, time.Now())
 	if err != nil {
 		return err
 	}
 	last := previous(s.opts.Dir)
-	front, err := openSite(ctx, siteOptions{addr: s.opts.Addr, last: last.SendemodulURL, ca: ca, now: s.opts.Now(), handler: s.send})
+	front, err := openSite(ctx, siteOptions{addr: s.opts.Addr, last: last.SendemodulURL, ca: ca, now: time.Now(), handler: s.send})
 	if err != nil {
 		return err
 	}
 	s.web = append(s.web, front)
 	s.info.SendemodulURL = front.url + sendemodul.Base
-	back := siteOptions{addr: s.opts.FilsluseAddr, last: last.FilsluseURL, ca: ca, now: s.opts.Now(), handler: s.file, oldTLS: use.has(OldTLS)}
+	back := siteOptions{addr: s.opts.FilsluseAddr, last: last.FilsluseURL, ca: ca, now: time.Now(), handler: s.file, oldTLS: use.has(OldTLS)}
 	if use.has(UnknownCA) {
-		if back.ca, err = testca.New(s.opts.Now(), "unknown"); err != nil {
+		if back.ca, err = testca.New(time.Now(), "unknown"); err != nil {
 			return err
 		}
 	}

@@ -32,6 +32,13 @@ func (t *Terminal) Progress(now func() time.Time, id string, total int64) *Progr
 	return &Progress{t: t, id: id, total: total, now: now, started: now()}
 }
 
+// Total says how many bytes there are, once it is known.
+func (p *Progress) Total(bytes int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.total = bytes
+}
+
 // Set says how many bytes are done. It is safe for concurrent use.
 func (p *Progress) Set(done int64) {
 	if !p.t.errTTY || p.t.opts.Quiet {

@@ -1,0 +1,264 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+	"github.com/spf13/cobra"
+
+	"iplos/internal/config"
+	"iplos/internal/fault"
+	"iplos/internal/ui"
+	"iplos/internal/ui/lang"
+)
+
+// host is what the program gets from outside.
+type host struct {
+	args    []string
+	environ []string
+	streams ui.Streams
+	now     func() time.Time
+}
+
+// app is one run of the program.
+type app struct {
+	host
+	*ui.Terminal
+	global globalFlags
+	log    zerolog.Logger
+	// answered is set when the JSON answer has been written.
+	answered bool
+}
+
+// globalFlags are the flags every command takes.
+type globalFlags struct {
+	config, municipality, district string
+	year                           int
+	format, lang                   string
+	logLevel, logFormat            string
+	noInput, quiet                 bool
+	color                          string
+}
+
+// run runs the program and returns its exit code.
+func run(ctx context.Context, h host) int {
+	a := &app{host: h}
+	// Help texts and usage errors need language and format before cobra has
+	// read the flags.
+	a.global.lang = a.early("lang", "")
+	a.global.format = a.early("format", formatText)
+	a.Terminal = ui.New(h.streams, ui.Options{Lang: a.language()})
+	a.log = zerolog.Nop()
+
+	root := a.root()
+	root.SetArgs(h.args)
+	root.SetIn(h.streams.In)
+	root.SetOut(h.streams.Out)
+	root.SetErr(h.streams.Err)
+	err := root.ExecuteContext(ctx)
+	if err != nil && ctx.Err() != nil && fault.KindOf(err) != fault.Unknown {
+		err = fault.Wrap(err, fault.Interrupted, "ui.interrupted")
+	}
+	a.report(err)
+	return exitCode(err)
+}
+
+// report says what went wrong, once, in the format asked for.
+func (a *app) report(err error) {
+	if err == nil || a.answered {
+		return
+	}
+	if a.global.format == formatJSON {
+		a.writeJSON(nil, err)
+		return
+	}
+	a.explain(err)
+}
+
+// explain writes an error and what to do about it on standard error.
+func (a *app) explain(err error) {
+	f := asFault(err)
+	fmt.Fprintln(a.Err(), a.T("ui.error"), a.T(f.ID, f.Args...))
+	if hint := a.T(f.ID+".hint", f.Args...); hint != "" {
+		fmt.Fprintln(a.Err(), a.T("ui.hint"), hint)
+	}
+	a.log.Debug().Str("kind", string(f.Kind)).Msg(f.Error())
+}
+
+// early looks for a global flag's value before cobra does, and in the
+// environment.
+func (a *app) early(name, fallback string) string {
+	value := a.variable("IPLOS_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_")))
+	for i, arg := range a.args {
+		if arg == "--" {
+			break
+		}
+		if v, ok := strings.CutPrefix(arg, "--"+name+"="); ok {
+			value = v
+		} else if arg == "--"+name && i+1 < len(a.args) {
+			value = a.args[i+1]
+		}
+	}
+	if value == "" {
+		return fallback
+	}
+	return value
+}
+
+func (a *app) variable(name string) string {
+	for _, pair := range slices.Backward(a.environ) {
+		if v, ok := strings.CutPrefix(pair, name+"="); ok {
+			return v
+		}
+	}
+	return ""
+}
+
+// language is the flag's or the variable's, else the system's where the
+// program speaks it, else bokmål.
+func (a *app) language() lang.Lang {
+	for _, tag := range []string{a.global.lang, a.variable("LC_ALL"), a.variable("LC_MESSAGES"), a.variable("LANG"), ui.SystemLanguage()} {
+		if tag == "" {
+			continue
+		}
+		if l, ok := lang.Parse(tag); ok {
+			return l
+		}
+	}
+	return lang.Bokmal
+}
+
+// prepare runs before every command, when the flags are read.
+func (a *app) prepare(*cobra.Command, []string) error {
+	if err := a.checkGlobals(); err != nil {
+		return err
+	}
+	a.Terminal = ui.New(a.streams, ui.Options{
+		Lang:            a.language(),
+		NoInput:         a.global.noInput,
+		Quiet:           a.global.quiet,
+		Color:           a.global.color,
+		NoColorVariable: a.variable("NO_COLOR") != "",
+	})
+	level, err := zerolog.ParseLevel(a.global.logLevel)
+	if err != nil {
+		return err
+	}
+	a.log = ui.NewLogger(a.streams.Err, level, a.global.logFormat == formatJSON, a.now)
+	return nil
+}
+
+func (a *app) checkGlobals() error {
+	for _, c := range []struct {
+		name, value string
+		allowed     []string
+	}{
+		{"format", a.global.format, []string{formatText, formatJSON}},
+		{"lang", a.global.lang, []string{"", "nb", "nn", "en"}},
+		{"log-level", a.global.logLevel, []string{"trace", "debug", "info", "warn", "error", "disabled"}},
+		{"log-format", a.global.logFormat, []string{formatText, formatJSON}},
+		{"color", a.global.color, []string{"auto", "always", "never"}},
+	} {
+		if err := oneOf(c.name, c.value, c.allowed...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// oneOf refuses a flag value that is not in the list.
+func oneOf(flag, value string, allowed ...string) error {
+	if slices.Contains(allowed, value) {
+		return nil
+	}
+	return fault.New(fault.Usage, "cli.bad-value", "flag", flag, "value", value,
+		"allowed", strings.TrimPrefix(strings.Join(allowed, ", "), ", "))
+}
+
+// settings reads the configuration, with the flags of this command that are
+// settings too.
+func (a *app) settings(cmd *cobra.Command) (*config.Config, error) {
+	opts, err := a.configOptions(cmd)
+	if err != nil {
+		return nil, err
+	}
+	c, err := config.Load(opts)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range c.Warnings {
+		a.Warn(w.ID, w.Args...)
+	}
+	return c, nil
+}
+
+func (a *app) configOptions(cmd *cobra.Command) (config.Options, error) {
+	configDir, stateDir, err := a.folders()
+	if err != nil {
+		return config.Options{}, err
+	}
+	opts := config.Options{
+		Path: a.global.config, UserConfigDir: configDir, UserStateDir: stateDir,
+		Environ: a.environ, Flags: map[string]string{}, KnownVariables: globalVariables(),
+	}
+	for flag, key := range settingFlags() {
+		if f := cmd.Flags().Lookup(flag); f != nil && f.Changed {
+			opts.Flags[key] = f.Value.String()
+		}
+	}
+	return opts, nil
+}
+
+// settingFlags are the flags that set a key of the configuration.
+func settingFlags() map[string]string {
+	return map[string]string{
+		"municipality": "municipality", "district": "district", "year": "year",
+		"profile": "profile", "allow-synthetic": "allow_synthetic",
+		"feedback-password-file": "feedback_password_file", "feedback-password-command": "feedback_password_command",
+		"vault": "vault", "pin-file": "pin_file", "pin-command": "pin_command",
+		"sendemodul-url": "sendemodul.url", "filsluse-url": "filsluse.url",
+		"username": "filsluse.username", "password-file": "filsluse.password_file", "password-command": "filsluse.password_command",
+	}
+}
+
+// folders returns the user's own configuration and state folders, from the
+// environment given rather than the process's.
+func (a *app) folders() (configDir, stateDir string, err error) {
+	home := a.variable("HOME")
+	switch runtime.GOOS {
+	case "windows":
+		configDir, stateDir = a.variable("APPDATA"), a.variable("LOCALAPPDATA")
+	case "darwin":
+		configDir = filepath.Join(home, "Library", "Application Support")
+		stateDir = configDir
+	default:
+		configDir, stateDir = a.variable("XDG_CONFIG_HOME"), a.variable("XDG_STATE_HOME")
+		if configDir == "" && home != "" {
+			configDir = filepath.Join(home, ".config")
+		}
+		if stateDir == "" && home != "" {
+			stateDir = filepath.Join(home, ".local", "state")
+		}
+	}
+	if configDir == "" || stateDir == "" {
+		return "", "", fault.Wrap(errors.New("no home folder in the environment"), fault.Usage, "cli.no-home")
+	}
+	return configDir, stateDir, nil
+}
+
+// hostName returns the machine's name for the journal's account line.
+func hostName() string {
+	name, err := os.Hostname()
+	if err != nil {
+		return ""
+	}
+	return name
+}

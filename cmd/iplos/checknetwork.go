@@ -1,0 +1,142 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"iplos/internal/config"
+	"iplos/internal/netcheck"
+)
+
+type networkFlags struct {
+	target        string
+	all           bool
+	timeout       time.Duration
+	forIT         bool
+	sendemodulURL string
+	filsluseURL   string
+	caFile        string
+}
+
+func (a *app) newCheckNetwork() *cobra.Command {
+	var f networkFlags
+	cmd := a.command("check-network", "check-network", a.noArgs("iplos check-network"), func(cmd *cobra.Command, _ []string) error {
+		return a.runCheckNetwork(cmd, f)
+	})
+	fs := cmd.Flags()
+	fs.StringVar(&f.target, "target", "sendemodul", a.T("flag.target"))
+	fs.BoolVar(&f.all, "all", false, a.T("flag.network-all"))
+	fs.DurationVar(&f.timeout, "timeout", netcheck.DefaultTimeout, a.T("flag.timeout"))
+	fs.BoolVar(&f.forIT, "for-it", false, a.T("flag.for-it"))
+	fs.StringVar(&f.sendemodulURL, "sendemodul-url", "", a.T("flag.sendemodul-url"))
+	fs.StringVar(&f.filsluseURL, "filsluse-url", "", a.T("flag.filsluse-url"))
+	fs.StringVar(&f.caFile, "ca-file", "", a.T("flag.ca-file"))
+	_ = cmd.RegisterFlagCompletionFunc("target", completeWords(targetNames()...)) // fails only for a flag that is not there
+	return cmd
+}
+
+func targetNames() []string {
+	names := []string{}
+	for _, t := range netcheck.Targets() {
+		names = append(names, t.Name)
+	}
+	return append(names, "all")
+}
+
+func (a *app) runCheckNetwork(cmd *cobra.Command, f networkFlags) error {
+	if f.all {
+		f.target = "all"
+	}
+	if err := oneOf("target", f.target, targetNames()...); err != nil {
+		return err
+	}
+	c, err := a.settings(cmd)
+	if err != nil {
+		return err
+	}
+	var results []*netcheck.Result
+	var failed error
+	for _, t := range netcheck.Targets() {
+		if f.target != "all" && f.target != t.Name {
+			continue
+		}
+		result, err := netcheck.Run(cmd.Context(), networkOptions(c, t, f, a.now))
+		if err != nil {
+			return err
+		}
+		results = append(results, result)
+		if failed == nil {
+			failed = result.Err()
+		}
+	}
+	return a.answer(a.networkJSON(results), func() { a.printNetwork(results, f.forIT) }, failed)
+}
+
+func networkOptions(c *config.Config, t netcheck.Target, f networkFlags, now func() time.Time) netcheck.Options {
+	opts := netcheck.Options{Target: t, Timeout: f.timeout, Now: now}
+	switch t.Name {
+	case "filsluse":
+		opts.URL, opts.Proxy, opts.CAFile = c.Filsluse.URL, c.Filsluse.Proxy, c.Filsluse.CAFile
+	default:
+		opts.URL, opts.Proxy, opts.CAFile = c.Sendemodul.URL, c.Sendemodul.Proxy, c.Sendemodul.CAFile
+	}
+	if f.caFile != "" {
+		opts.CAFile = f.caFile
+	}
+	return opts
+}
+
+// networkJSON is one result, or with several an object that holds them and
+// the zone this machine seems to be in.
+func (a *app) networkJSON(results []*netcheck.Result) any {
+	if len(results) == 1 {
+		return results[0].JSON(a.T)
+	}
+	ok, list := true, []netcheck.JSON{}
+	for _, r := range results {
+		ok = ok && r.OK
+		list = append(list, r.JSON(a.T))
+	}
+	zone := netcheck.GuessZone(results)
+	return map[string]any{"target": "all", "ok": ok, "targets": list, "zone": a.T(zone.ID, zone.Args...)}
+}
+
+// printNetwork shows the steps, or the message to paste into a ticket.
+func (a *app) printNetwork(results []*netcheck.Result, forIT bool) {
+	if forIT {
+		fmt.Fprint(a.Out(), netcheck.ForIT(results, a.now(), a.T))
+		return
+	}
+	for _, r := range results {
+		a.printTarget(r)
+	}
+	if len(results) > 1 {
+		zone := netcheck.GuessZone(results)
+		a.Say(zone.ID, zone.Args...)
+	}
+}
+
+func (a *app) printTarget(r *netcheck.Result) {
+	fmt.Fprintf(a.Out(), "%s: %s\n", a.T(r.Target.Title), r.URL)
+	for _, s := range r.Steps {
+		state := "netcheck.state.ok"
+		switch {
+		case s.Skipped:
+			state = "netcheck.state.skipped"
+		case !s.OK:
+			state = "netcheck.state.failed"
+		case len(s.Warnings) > 0:
+			state = "netcheck.state.warning"
+		}
+		fmt.Fprintf(a.Out(), "  %-6s %-12s %6d ms  %s\n", s.Name, a.T(state), s.MS, strings.Join(netcheck.Sentences(a.T, s.Detail), " "))
+		for _, w := range netcheck.Sentences(a.T, s.Warnings) {
+			fmt.Fprintf(a.Out(), "         ! %s\n", w)
+		}
+		for _, advice := range netcheck.Sentences(a.T, s.Advice) {
+			fmt.Fprintf(a.Out(), "         → %s\n", advice)
+		}
+	}
+}

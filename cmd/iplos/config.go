@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"iplos/internal/config"
+)
+
+func (a *app) newConfig() *cobra.Command {
+	return a.group("config", "config", a.newConfigShow(), a.newConfigCheck())
+}
+
+func (a *app) newConfigShow() *cobra.Command {
+	return a.command("show", "config-show", a.noArgs("iplos config show"), func(cmd *cobra.Command, _ []string) error {
+		c, err := a.settings(cmd)
+		if err != nil {
+			return err
+		}
+		value := map[string]any{"file": c.File, "settings": c.Show()}
+		return a.answer(value, func() { a.printSettings(c) }, nil)
+	})
+}
+
+func (a *app) printSettings(c *config.Config) {
+	if c.File == "" {
+		a.Say("config.no-file")
+	}
+	w := tabwriter.NewWriter(a.Out(), 0, 4, 2, ' ', 0)
+	for _, s := range c.Show() {
+		origin := s.Origin.String()
+		if s.Origin.Kind == "default" {
+			origin = a.T("config.default")
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\n", s.Key, s.Value, origin)
+	}
+	_ = w.Flush() // the terminal's own errors show by themselves
+}
+
+func (a *app) newConfigCheck() *cobra.Command {
+	return a.command("check", "config-check", a.noArgs("iplos config check"), func(cmd *cobra.Command, _ []string) error {
+		c, err := a.settings(cmd)
+		if err != nil {
+			return err
+		}
+		if _, err := c.Overrides(); err != nil {
+			return err
+		}
+		missing := c.Missing("municipality", "organisation_number", "contact.email")
+		value := map[string]any{"file": c.File, "ok": true, "missing": missing}
+		return a.answer(value, func() {
+			if c.File == "" {
+				a.Say("config.no-file")
+			} else {
+				a.Say("config.ok", "file", c.File)
+			}
+			for _, key := range missing {
+				a.Say("config.lacks", "key", key)
+			}
+		}, nil)
+	})
+}

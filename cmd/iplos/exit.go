@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"iplos/internal/atomicfile"
+	"iplos/internal/disk"
+	"iplos/internal/fault"
+)
+
+// exit is a row of the one table from kinds of failure to exit codes, which
+// scripts rely on. The texts are in the catalogue under "exit.<kind>".
+type exit struct {
+	kind fault.Kind
+	code int
+}
+
+func exits() []exit {
+	return []exit{
+		{"", 0},
+		{fault.Internal, 1},
+		{fault.Usage, 2},
+		{fault.Blocked, 3},
+		{fault.Incomplete, 4},
+		{fault.Network, 5},
+		{fault.Refused, 6},
+		{fault.Unknown, 7},
+		{fault.Duplicate, 8},
+		{fault.Locked, 9},
+		{fault.Integrity, 10},
+		{fault.Interrupted, 130},
+	}
+}
+
+func exitCode(err error) int {
+	kind := fault.KindOf(err)
+	for _, e := range exits() {
+		if e.kind == kind {
+			return e.code
+		}
+	}
+	return 1
+}
+
+// asFault gives an error without a text for the user one.
+func asFault(err error) *fault.Error {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		return f
+	}
+	path := ""
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		path = p.Path
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		return fault.Wrap(err, fault.Interrupted, "ui.interrupted")
+	case errors.Is(err, atomicfile.ErrExists):
+		return fault.Wrap(err, fault.Usage, "file.exists", "cause", err.Error())
+	case disk.IsFull(err):
+		return fault.Wrap(err, fault.Usage, "file.disk-full", "file", path)
+	case errors.Is(err, fs.ErrPermission):
+		return fault.Wrap(err, fault.Usage, "file.permission", "file", path)
+	case errors.Is(err, fs.ErrNotExist):
+		return fault.Wrap(err, fault.Usage, "file.missing", "file", path)
+	default:
+		return fault.Wrap(err, fault.Internal, "ui.internal", "cause", err.Error())
+	}
+}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"iplos/internal/fault"
+	"iplos/internal/workflow"
+)
+
+func (a *app) newFeedback() *cobra.Command {
+	return a.group("feedback", "feedback",
+		a.newFeedbackCheck(), a.newFeedbackList(), a.newFeedbackPull(), a.newFeedbackDelete(), a.newFeedbackOpen())
+}
+
+// addServerFlags declares how to reach Filsluse; account and password are
+// settings and read as such.
+func (a *app) addServerFlags(cmd *cobra.Command) *workflow.ServerOptions {
+	o := &workflow.ServerOptions{}
+	fs := cmd.Flags()
+	fs.String("filsluse-url", "", a.T("flag.filsluse-url"))
+	fs.StringVar(&o.CAFile, "ca-file", "", a.T("flag.ca-file"))
+	fs.String("username", "", a.T("flag.username"))
+	fs.String("password-file", "", a.T("flag.password-file"))
+	fs.String("password-command", "", a.T("flag.password-command"))
+	return o
+}
+
+func (a *app) newFeedbackCheck() *cobra.Command {
+	var o *workflow.ServerOptions
+	cmd := a.command("check", "feedback-check", a.noArgs("iplos feedback check"), func(cmd *cobra.Command, _ []string) error {
+		r, err := a.run(cmd, workflow.Outside)
+		if err != nil {
+			return err
+		}
+		address, status, err := r.FeedbackCheck(cmd.Context(), *o)
+		value := map[string]any{"url": address, "status": status, "api": err == nil}
+		return a.answer(value, func() {
+			if err == nil {
+				a.Say("feedback.check.ok", "url", address)
+			}
+		}, err)
+	})
+	o = a.addServerFlags(cmd)
+	return cmd
+}
+
+func (a *app) newFeedbackList() *cobra.Command {
+	var o *workflow.ServerOptions
+	cmd := a.command("list", "feedback-list", a.noArgs("iplos feedback list"), func(cmd *cobra.Command, _ []string) error {
+		r, err := a.run(cmd, workflow.Outside)
+		if err != nil {
+			return err
+		}
+		files, err := r.FeedbackList(cmd.Context(), *o)
+		if err != nil {
+			return err
+		}
+		return a.answer(map[string]any{"files": files}, func() {
+			if len(files) == 0 {
+				a.Say("feedback.list.none")
+			}
+			w := tabwriter.NewWriter(a.Out(), 0, 4, 2, ' ', 0)
+			for _, f := range files {
+				fmt.Fprintf(w, "%s\t%q\t%s\t%s\n", f.ID, f.Name, a.Bytes(f.Bytes), f.Uploaded)
+			}
+			_ = w.Flush() // the terminal's own errors show by themselves
+		}, nil)
+	})
+	o = a.addServerFlags(cmd)
+	return cmd
+}
+
+func (a *app) newFeedbackPull() *cobra.Command {
+	var o workflow.PullOptions
+	var server *workflow.ServerOptions
+	var since string
+	cmd := a.command("pull", "feedback-pull", a.noArgs("iplos feedback pull"), func(cmd *cobra.Command, _ []string) error {
+		o.ServerOptions = *server
+		if since != "" {
+			var err error
+			if o.Since, err = time.Parse(time.DateOnly, since); err != nil {
+				return fault.New(fault.Usage, "cli.bad-time", "flag", "since", "value", since)
+			}
+		}
+		return a.runPull(cmd, o)
+	})
+	server = a.addServerFlags(cmd)
+	fs := cmd.Flags()
+	fs.StringVar(&o.To, "to", "", a.T("flag.pull-to"))
+	fs.BoolVar(&o.All, "all", false, a.T("flag.pull-all"))
+	fs.StringVar(&since, "since", "", a.T("flag.since"))
+	return cmd
+}
+
+func (a *app) runPull(cmd *cobra.Command, o workflow.PullOptions) error {
+	r, err := a.run(cmd, workflow.Outside)
+	if err != nil {
+		return err
+	}
+	if o.To == "" {
+		return fault.New(fault.Usage, "cli.flag-missing", "command", cmd.CommandPath(), "flag", "to")
+	}
+	progress := a.Progress(a.now, "progress.fetch", 0)
+	defer progress.Done()
+	o.Progress = func(_ string, done, total int64) {
+		progress.Total(max(0, total))
+		progress.Set(done)
+	}
+	result, err := r.FeedbackPull(cmd.Context(), o)
+	if result == nil {
+		return err
+	}
+	return a.answer(result, func() {
+		for _, f := range result.Files {
+			a.Say("feedback.pulled", "file", f.Path, "bytes", a.Bytes(f.Bytes), "sha256", f.SHA256)
+			if !f.Verified {
+				a.Warn("feedback.unverified", "file", f.Name)
+			}
+		}
+		if len(result.Files) == 0 {
+			a.Say("feedback.nothing-new", "known", result.Known)
+		}
+	}, err)
+}
+
+func (a *app) newFeedbackDelete() *cobra.Command {
+	var server *workflow.ServerOptions
+	var yes bool
+	cmd := a.command("delete ID", "feedback-delete", a.exactArgs("ID"), func(cmd *cobra.Command, args []string) error {
+		r, err := a.run(cmd, workflow.Outside)
+		if err != nil {
+			return err
+		}
+		if !yes {
+			if yes, err = a.Confirm(cmd.Context(), "feedback.ask.delete", "id", args[0]); err != nil {
+				return err
+			}
+			if !yes {
+				return fault.New(fault.Interrupted, "feedback.not-deleted")
+			}
+		}
+		if err := r.FeedbackDelete(cmd.Context(), *server, args[0]); err != nil {
+			return err
+		}
+		return a.answer(map[string]any{"id": args[0], "deleted": true}, func() { a.Say("feedback.deleted", "id", args[0]) }, nil)
+	})
+	server = a.addServerFlags(cmd)
+	cmd.Flags().BoolVar(&yes, "yes", false, a.T("flag.yes"))
+	return cmd
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"iplos/internal/fault"
+	"iplos/internal/report"
+	"iplos/internal/workflow"
+)
+
+type openFeedbackFlags struct {
+	o       workflow.OpenFeedbackOptions
+	input   *inputFlags
+	reports []string
+}
+
+func (a *app) newFeedbackOpen() *cobra.Command {
+	var f openFeedbackFlags
+	cmd := a.command("open ZIP", "feedback-open", a.exactArgs("ZIP"), func(cmd *cobra.Command, args []string) error {
+		f.o.Archive = args[0]
+		return a.runFeedbackOpen(cmd, f)
+	})
+	f.input = a.addInputFlags(cmd)
+	fs := cmd.Flags()
+	fs.StringVar(&f.o.To, "to", "", a.T("flag.open-to"))
+	fs.BoolVar(&f.o.Force, "force", false, a.T("flag.force"))
+	fs.StringVar(&f.o.Profile, "list-profile", "", a.T("flag.list-profile"))
+	fs.StringArrayVar(&f.reports, "report", nil, a.T("flag.report"))
+	fs.String("feedback-password-file", "", a.T("flag.feedback-password-file"))
+	fs.String("feedback-password-command", "", a.T("flag.feedback-password-command"))
+	fs.String("vault", "", a.T("flag.vault"))
+	return cmd
+}
+
+func (a *app) runFeedbackOpen(cmd *cobra.Command, f openFeedbackFlags) error {
+	r, err := a.run(cmd, workflow.Secure)
+	if err != nil {
+		return err
+	}
+	if f.o.To == "" {
+		return fault.New(fault.Usage, "cli.flag-missing", "command", cmd.CommandPath(), "flag", "to")
+	}
+	if f.input.input != "" {
+		if f.o.Submitted, err = a.source(cmd, r, f.input); err != nil {
+			return err
+		}
+	}
+	progress := a.Progress(a.now, "progress.open", 0)
+	defer progress.Done()
+	f.o.Progress = func(done, total int64) {
+		progress.Total(total)
+		progress.Set(done)
+	}
+	opened, err := r.FeedbackOpen(cmd.Context(), f.o)
+	if err != nil {
+		return err
+	}
+	rep := r.FeedbackReport(opened, a.Printer)
+	if err := r.WriteReports(rep, f.reports, f.o.Force, a.Printer); err != nil {
+		return err
+	}
+	value := map[string]any{
+		"folder": opened.Folder, "files": opened.Files, "manifest": opened.Manifest, "lists": opened.Learned.Lists,
+		"findings": opened.Learned.Summary.Total(), "by_rule": opened.Learned.Summary.ByRule, "matches": opened.Learned.Matches,
+	}
+	return a.answer(value, func() { a.printFeedback(opened, rep) }, nil)
+}
+
+func (a *app) printFeedback(o *workflow.OpenedFeedback, rep *report.Report) {
+	if o.Manifest == nil {
+		a.Warn("feedback.no-manifest")
+	}
+	a.Say("feedback.opened", "count", len(o.Files), "folder", o.Folder)
+	for _, f := range o.Files {
+		fmt.Fprintf(a.Out(), "  %-10s %10s  %q\n", f.Kind, a.Bytes(f.Bytes), f.Name)
+	}
+	if len(o.Learned.Lists) == 0 {
+		a.Say("feedback.no-lists")
+		return
+	}
+	rep.Limits.SummaryOnly = true
+	format, _ := report.ByName(report.Formats(), formatText)
+	_ = format.Write(a.Out(), rep, a.Printer) // the terminal's own errors show by themselves
+}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"iplos/internal/fault"
+	"iplos/internal/journal"
+	"iplos/internal/workflow"
+)
+
+func (a *app) newJournal() *cobra.Command {
+	return a.group("journal", "journal", a.newJournalShow(), a.newJournalVerify(), a.newJournalRecord(), a.newJournalExport())
+}
+
+func (a *app) newJournalShow() *cobra.Command {
+	return a.command("show", "journal-show", a.noArgs("iplos journal show"), func(cmd *cobra.Command, _ []string) error {
+		r, err := a.run(cmd, workflow.Either)
+		if err != nil {
+			return err
+		}
+		view, err := r.Journal()
+		if err != nil {
+			return err
+		}
+		value := map[string]any{"municipality": view.Municipality, "entries": view.Entries}
+		return a.answer(value, func() { a.printEntries(view) }, nil)
+	})
+}
+
+func (a *app) printEntries(view *journal.View) {
+	if len(view.Entries) == 0 {
+		a.Say("journal.empty", "municipality", view.Municipality)
+	}
+	for _, e := range view.Entries {
+		what := a.T("journal.type." + string(e.Type))
+		fmt.Fprintf(a.Out(), "%4d  %s  %-26s %s %s %s\n", e.Seq, e.At.In(journal.Oslo()).Format("2006-01-02 15:04:05"), what, e.Submission, e.File, e.User)
+	}
+}
+
+func (a *app) newJournalVerify() *cobra.Command {
+	return a.command("verify", "journal-verify", a.noArgs("iplos journal verify"), func(cmd *cobra.Command, _ []string) error {
+		r, err := a.run(cmd, workflow.Either)
+		if err != nil {
+			return err
+		}
+		view, err := r.Journal()
+		if err != nil {
+			return err
+		}
+		value := map[string]any{"ok": true, "municipality": view.Municipality, "lines": len(view.Entries), "torn_bytes": view.Torn, "last_sha256": view.LastHash}
+		return a.answer(value, func() {
+			a.Say("journal.whole", "count", len(view.Entries), "hash", view.LastHash)
+		}, nil)
+	})
+}
+
+func (a *app) newJournalRecord() *cobra.Command {
+	var at, reference string
+	cmd := a.command("record PACKAGE", "journal-record", a.exactArgs("PACKAGE"), func(cmd *cobra.Command, args []string) error {
+		when, err := a.parseTime("at", at)
+		if err != nil {
+			return err
+		}
+		r, err := a.run(cmd, workflow.Either)
+		if err != nil {
+			return err
+		}
+		s, err := r.RecordUpload(args[0], when, reference)
+		if err != nil {
+			return err
+		}
+		return a.answer(submissionJSON(s), func() {
+			a.Say("journal.recorded", "submission", s.ID, "due", s.ReceiptDue.In(journal.Oslo()))
+		}, nil)
+	})
+	cmd.Flags().StringVar(&at, "at", "", a.T("flag.at"))
+	cmd.Flags().StringVar(&reference, "reference", "", a.T("flag.reference"))
+	return cmd
+}
+
+// parseTime reads a time with a zone, or one in Norway without; empty is now.
+func (a *app) parseTime(flag, text string) (time.Time, error) {
+	if text == "" {
+		return a.now(), nil
+	}
+	if t, err := time.Parse(time.RFC3339, text); err == nil {
+		return t, nil
+	}
+	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02"} {
+		if t, err := time.ParseInLocation(layout, text, journal.Oslo()); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, fault.New(fault.Usage, "cli.bad-time", "flag", flag, "value", text)
+}
+
+func (a *app) newJournalExport() *cobra.Command {
+	var output string
+	var force bool
+	cmd := a.command("export [SUBMISSION]", "journal-export", a.atMost("SUBMISSION"), func(cmd *cobra.Command, args []string) error {
+		r, err := a.run(cmd, workflow.Either)
+		if err != nil {
+			return err
+		}
+		proof, err := r.Proof(firstArg(args))
+		if err != nil {
+			return err
+		}
+		if output != "" && output != "-" {
+			if err := r.WriteProof(proof, output, force, a.Printer); err != nil {
+				return err
+			}
+			return a.answer(map[string]string{"file": output}, func() { a.Say("journal.exported", "file", output) }, nil)
+		}
+		return a.answer(proof, func() { fmt.Fprint(a.Out(), workflow.ProofText(proof, a.Printer)) }, nil)
+	})
+	cmd.Flags().StringVarP(&output, "output", "o", "", a.T("flag.output"))
+	cmd.Flags().BoolVar(&force, "force", false, a.T("flag.force"))
+	return cmd
+}
+
+// latest names the newest submission on the command line.
+const latest = "siste"
+
+func firstArg(args []string) string {
+	if len(args) == 0 || args[0] == latest {
+		return ""
+	}
+	return args[0]
+}

@@ -1,0 +1,234 @@
+package main
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"iplos/internal/fault"
+)
+
+// commands is the table of commands, in the order help shows them.
+func (a *app) commands() []*cobra.Command {
+	return []*cobra.Command{
+		a.newInit(),
+		a.newValidate(),
+		a.newSubmit(),
+		a.newStatus(),
+		a.newReceipt(),
+		a.newFeedback(),
+		a.newExtract(),
+		a.newEncrypt(),
+		a.newOpen(),
+		a.newKey(),
+		a.newPassword(),
+		a.newJournal(),
+		a.newCheckNetwork(),
+		a.newDoctor(),
+		a.newRules(),
+		a.newConfig(),
+		a.newSandbox(),
+		a.newDemo(),
+		a.newCompletion(),
+		a.newMan(),
+		a.newVersion(),
+	}
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:               "iplos",
+		Short:             a.T("cmd.iplos.short"),
+		Long:              a.T("cmd.iplos.long"),
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		PersistentPreRunE: a.prepare,
+		Args:              a.noArgs("iplos"),
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+	}
+	a.addGlobalFlags(root.PersistentFlags())
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return flagFault(err) })
+	root.SetUsageTemplate(a.usageTemplate())
+	root.SetHelpTemplate(`{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}{{end}}
+
+{{if or .Runnable .HasSubCommands}}{{.UsageString}}{{end}}`)
+	root.SetHelpCommand(&cobra.Command{Use: "no-help", Hidden: true})
+	root.AddCommand(a.commands()...)
+	a.finishCommands(root)
+	return root
+}
+
+// finishCommands gives every command what all have: the help flag in the
+// user's language, and an answer for a group called without a subcommand.
+func (a *app) finishCommands(cmd *cobra.Command) {
+	cmd.Flags().BoolP("help", "h", false, a.T("flag.help"))
+	if cmd.HasSubCommands() && cmd.HasParent() {
+		cmd.Args = a.noArgs(cmd.CommandPath())
+		cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+			return fault.New(fault.Usage, "cli.subcommand-missing", "command", cmd.CommandPath(),
+				"subcommands", strings.Join(subcommands(cmd), ", "))
+		}
+	}
+	for _, sub := range cmd.Commands() {
+		a.finishCommands(sub)
+	}
+}
+
+func subcommands(cmd *cobra.Command) []string {
+	var names []string
+	for _, c := range cmd.Commands() {
+		if !c.Hidden {
+			names = append(names, c.Name())
+		}
+	}
+	return names
+}
+
+// command makes a command whose texts are in the catalogue under
+// "cmd.<id>.{short,long,example}".
+func (a *app) command(use, id string, args cobra.PositionalArgs, run func(cmd *cobra.Command, args []string) error) *cobra.Command {
+	return &cobra.Command{
+		Use:     use,
+		Short:   a.T("cmd." + id + ".short"),
+		Long:    a.T("cmd." + id + ".long"),
+		Example: indent(a.T("cmd." + id + ".example")),
+		Args:    args,
+		RunE:    run,
+	}
+}
+
+// group makes a command that only has subcommands.
+func (a *app) group(use, id string, subs ...*cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{Use: use, Short: a.T("cmd." + id + ".short"), Long: a.T("cmd." + id + ".long")}
+	cmd.AddCommand(subs...)
+	return cmd
+}
+
+func indent(text string) string {
+	return "  " + strings.ReplaceAll(text, "\n", "\n  ")
+}
+
+// noArgs refuses arguments; one that looks like a command is called unknown.
+func (a *app) noArgs(path string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		if cmd.HasSubCommands() {
+			if likely := cmd.SuggestionsFor(args[0]); len(likely) > 0 {
+				return fault.New(fault.Usage, "cli.unknown-command-likely", "command", path+" "+args[0], "likely", strings.Join(likely, ", "))
+			}
+			return fault.New(fault.Usage, "cli.unknown-command", "command", path+" "+args[0])
+		}
+		return fault.New(fault.Usage, "cli.argument-too-many", "command", path, "argument", args[0])
+	}
+}
+
+// exactArgs asks for the named arguments.
+func (a *app) exactArgs(names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) < len(names) {
+			return fault.New(fault.Usage, "cli.argument-missing", "command", cmd.CommandPath(), "argument", names[len(args)])
+		}
+		if len(args) > len(names) {
+			return fault.New(fault.Usage, "cli.argument-too-many", "command", cmd.CommandPath(), "argument", args[len(names)])
+		}
+		return nil
+	}
+}
+
+// atMost allows one argument of that name, or none.
+func (a *app) atMost(name string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return a.exactArgs(name)(cmd, args)
+		}
+		return nil
+	}
+}
+
+// flagFault puts cobra's complaint about a flag in the user's language.
+func flagFault(err error) error {
+	if e, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		return fault.Wrap(err, fault.Usage, "cli.unknown-flag", "flag", e.GetSpecifiedName())
+	}
+	if e, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
+		return fault.Wrap(err, fault.Usage, "cli.flag-without-value", "flag", e.GetSpecifiedName())
+	}
+	if e, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		return fault.Wrap(err, fault.Usage, "cli.bad-flag-value", "flag", e.GetFlag().Name, "value", e.GetValue())
+	}
+	return fault.Wrap(err, fault.Usage, "cli.bad-flag", "cause", err.Error())
+}
+
+// addGlobalFlags declares the flags of every command; each has an IPLOS_
+// variable as its default.
+func (a *app) addGlobalFlags(fs *pflag.FlagSet) {
+	g := &a.global
+	text := func(p *string, name, fallback string) {
+		value := a.variable(globalVariable(name))
+		if value == "" {
+			value = fallback
+		}
+		fs.StringVar(p, name, value, a.T("flag."+name))
+	}
+	on := func(p *bool, name string) {
+		value, _ := strconv.ParseBool(a.variable(globalVariable(name))) // anything else is off
+		fs.BoolVar(p, name, value, a.T("flag."+name))
+	}
+	text(&g.config, "config", "")
+	// These three are settings too: the configuration reads their variables.
+	fs.StringVar(&g.municipality, "municipality", "", a.T("flag.municipality"))
+	fs.StringVar(&g.district, "district", "", a.T("flag.district"))
+	fs.IntVar(&g.year, "year", 0, a.T("flag.year"))
+	text(&g.format, "format", formatText)
+	text(&g.lang, "lang", "")
+	text(&g.logLevel, "log-level", "warn")
+	text(&g.logFormat, "log-format", formatText)
+	on(&g.noInput, "no-input")
+	on(&g.quiet, "quiet")
+	text(&g.color, "color", "auto")
+}
+
+func globalVariable(flag string) string {
+	return "IPLOS_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// globalVariables are the variables of global flags that are no settings.
+func globalVariables() []string {
+	var names []string
+	for _, flag := range []string{"format", "lang", "log-level", "log-format", "no-input", "quiet", "color"} {
+		names = append(names, globalVariable(flag))
+	}
+	return names
+}
+
+// usageTemplate is cobra's, in the user's language.
+func (a *app) usageTemplate() string {
+	r := strings.NewReplacer(
+		"USAGE", a.T("help.usage"), "EXAMPLES", a.T("help.examples"), "COMMANDS", a.T("help.commands"),
+		"GLOBAL", a.T("help.global"), "FLAGS", a.T("help.flags"), "MORE", a.T("help.more"), "COMMAND", a.T("help.command"),
+	)
+	return r.Replace(`USAGE{{if .Runnable}}
+  {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}
+  {{.CommandPath}} [COMMAND]{{end}}{{if .HasExample}}
+
+EXAMPLES
+{{.Example}}{{end}}{{if .HasAvailableSubCommands}}
+
+COMMANDS{{range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding }} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
+
+FLAGS
+{{.LocalFlags.FlagUsagesWrapped 79 | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableInheritedFlags}}
+
+GLOBAL
+{{.InheritedFlags.FlagUsagesWrapped 79 | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableSubCommands}}
+
+MORE{{end}}
+`)
+}

@@ -1,0 +1,217 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"iplos/internal/atomicfile"
+	"iplos/internal/fault"
+	"iplos/internal/sandbox"
+	"iplos/internal/sandbox/synth"
+)
+
+type sandboxFlags struct {
+	opts      sandbox.Options
+	stopAfter time.Duration
+	list      bool
+}
+
+func (a *app) newSandbox() *cobra.Command {
+	var f sandboxFlags
+	cmd := a.command("sandbox", "sandbox", a.noArgs("iplos sandbox"), func(cmd *cobra.Command, _ []string) error {
+		if f.list {
+			return a.listScenarios()
+		}
+		return a.runSandbox(cmd, f)
+	})
+	fs := cmd.Flags()
+	fs.StringVar(&f.opts.Dir, "to", "iplos-sandbox", a.T("flag.sandbox-to"))
+	fs.StringVar(&f.opts.Addr, "addr", "", a.T("flag.addr"))
+	fs.StringVar(&f.opts.FilsluseAddr, "filsluse-addr", "", a.T("flag.filsluse-addr"))
+	fs.StringArrayVar(&f.opts.Scenarios, "scenario", nil, a.T("flag.scenario"))
+	fs.StringArrayVar(&f.opts.More, "more", nil, a.T("flag.more"))
+	fs.DurationVar(&f.stopAfter, "stop-after", 0, a.T("flag.stop-after"))
+	fs.BoolVar(&f.list, "list-scenarios", false, a.T("flag.list-scenarios"))
+	_ = cmd.RegisterFlagCompletionFunc("scenario", completeWords(scenarioNames()...)) // fails only for a flag that is not there
+	cmd.AddCommand(a.newSandboxExport())
+	return cmd
+}
+
+func scenarioNames() []string {
+	var names []string
+	for _, k := range sandbox.Scenarios() {
+		names = append(names, string(k.Name))
+	}
+	return names
+}
+
+func (a *app) listScenarios() error {
+	list := map[string]string{}
+	for _, k := range sandbox.Scenarios() {
+		list[string(k.Name)] = a.T(k.Text)
+	}
+	return a.answer(map[string]any{"scenarios": list}, func() {
+		for _, k := range sandbox.Scenarios() {
+			a.Say("sandbox.scenario-line", "name", string(k.Name), "text", a.T(k.Text))
+		}
+	}, nil)
+}
+
+// runSandbox serves until the user stops it.
+func (a *app) runSandbox(cmd *cobra.Command, f sandboxFlags) (err error) {
+	c, err := a.settings(cmd)
+	if err != nil {
+		return err
+	}
+	f.opts.Municipality, f.opts.Year, f.opts.Now = c.Municipality, c.Year, a.now
+	s, err := sandbox.Start(cmd.Context(), f.opts)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	info := s.Info()
+	if err := a.answer(info, func() {
+		a.Say("sandbox.started", "sendemodul", info.SendemodulURL, "filsluse", info.FilsluseURL, "folder", f.opts.Dir, "config", info.Config)
+	}, nil); err != nil {
+		return err
+	}
+	return a.untilStopped(cmd.Context(), f.stopAfter)
+}
+
+// untilStopped waits for Ctrl-C, which is how a sandbox ends, or for the
+// time given.
+func (a *app) untilStopped(ctx context.Context, after time.Duration) error {
+	if after > 0 {
+		timed, cancel := context.WithTimeout(ctx, after)
+		defer cancel()
+		ctx = timed
+	}
+	<-ctx.Done()
+	a.Note("sandbox.stopped")
+	return nil
+}
+
+// exportKind is a row of the table of synthetic exports.
+type exportKind struct {
+	name  string
+	write func(g *synth.Generator, path string, opts synth.TableOptions, force bool, stdout io.Writer) error
+}
+
+func exportKinds() []exportKind {
+	return []exportKind{
+		{"message", func(g *synth.Generator, path string, _ synth.TableOptions, force bool, stdout io.Writer) error {
+			return toFile(path, force, stdout, g.WriteMessage)
+		}},
+		{"csv", func(g *synth.Generator, path string, opts synth.TableOptions, force bool, stdout io.Writer) error {
+			return toFile(path, force, stdout, func(w io.Writer) error { return g.WriteCSVZip(w, opts) })
+		}},
+		{"csv-folder", func(g *synth.Generator, path string, opts synth.TableOptions, force bool, _ io.Writer) error {
+			dir, err := atomicfile.CreateDir(path, atomicfile.Options{Force: force})
+			if err != nil {
+				return err
+			}
+			defer dir.Abort()
+			if err := g.WriteCSVFolder(dir.Root().Name(), opts); err != nil {
+				return err
+			}
+			return dir.Commit()
+		}},
+		{"xlsx", func(g *synth.Generator, path string, opts synth.TableOptions, force bool, stdout io.Writer) error {
+			return toFile(path, force, stdout, func(w io.Writer) error { return g.WriteXLSX(w, opts) })
+		}},
+	}
+}
+
+func toFile(path string, force bool, stdout io.Writer, write func(io.Writer) error) error {
+	if path == "-" {
+		return write(stdout)
+	}
+	f, err := atomicfile.Create(path, atomicfile.Options{Force: force})
+	if err != nil {
+		return err
+	}
+	defer f.Abort()
+	if err := write(f); err != nil {
+		return err
+	}
+	return f.Commit()
+}
+
+type exportFlags struct {
+	synth             synth.Options
+	tables            synth.TableOptions
+	kind, output      string
+	defects, sendable bool
+	force             bool
+}
+
+func (a *app) newSandboxExport() *cobra.Command {
+	var f exportFlags
+	cmd := a.command("export", "sandbox-export", a.noArgs("iplos sandbox export"), func(cmd *cobra.Command, _ []string) error {
+		return a.runSandboxExport(cmd, f)
+	})
+	fs := cmd.Flags()
+	fs.IntVar(&f.synth.Persons, "persons", 400, a.T("flag.persons"))
+	fs.Uint64Var(&f.synth.Seed, "seed", 1, a.T("flag.seed"))
+	fs.IntVar(&f.synth.Assessments, "assessments", 1, a.T("flag.assessments"))
+	fs.StringVar(&f.kind, "as", "message", a.T("flag.as"))
+	fs.StringVarP(&f.output, "output", "o", "", a.T("flag.output"))
+	fs.BoolVar(&f.defects, "with-defects", false, a.T("flag.with-defects"))
+	fs.BoolVar(&f.sendable, "sendable-defects", false, a.T("flag.sendable-defects"))
+	fs.BoolVar(&f.tables.Shuffle, "shuffle", false, a.T("flag.shuffle"))
+	fs.BoolVar(&f.force, "force", false, a.T("flag.force"))
+	_ = cmd.RegisterFlagCompletionFunc("as", completeWords(exportNames()...)) // fails only for a flag that is not there
+	return cmd
+}
+
+func exportNames() []string {
+	var names []string
+	for _, k := range exportKinds() {
+		names = append(names, k.name)
+	}
+	return names
+}
+
+func (a *app) runSandboxExport(cmd *cobra.Command, f exportFlags) error {
+	if err := oneOf("as", f.kind, exportNames()...); err != nil {
+		return err
+	}
+	c, err := a.settings(cmd)
+	if err != nil {
+		return err
+	}
+	if f.output == "" {
+		return fault.New(fault.Usage, "cli.flag-missing", "command", cmd.CommandPath(), "flag", "output")
+	}
+	f.synth.Year, f.synth.Municipality, f.synth.District = c.Year, c.Municipality, c.District
+	switch {
+	case f.defects:
+		f.synth.Defects = synth.All
+	case f.sendable:
+		f.synth.Defects = synth.Sendable
+	}
+	g, err := synth.New(f.synth)
+	if err != nil {
+		return err
+	}
+	i := slices.Index(exportNames(), f.kind)
+	if err := exportKinds()[i].write(g, f.output, f.tables, f.force, a.Out()); err != nil {
+		return err
+	}
+	if f.output == "-" {
+		return nil
+	}
+	o := g.Options()
+	value := map[string]any{"output": f.output, "persons": o.Persons, "municipality": o.Municipality, "year": o.Year, "planted": g.Planted()}
+	return a.answer(value, func() {
+		a.Say("sandbox.exported", "persons", o.Persons, "municipality", o.Municipality, "output", f.output)
+		for _, d := range g.Planted() {
+			a.Say("sandbox.planted", "rule", d.Rule)
+		}
+	}, nil)
+}

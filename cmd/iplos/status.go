@@ -1,0 +1,150 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"iplos/internal/fault"
+	"iplos/internal/journal"
+	"iplos/internal/workflow"
+)
+
+func (a *app) newStatus() *cobra.Command {
+	var all bool
+	cmd := a.command("status", "status", a.noArgs("iplos status"), func(cmd *cobra.Command, _ []string) error {
+		if all {
+			return a.runStatusAll(cmd)
+		}
+		r, err := a.run(cmd, workflow.Either)
+		if err != nil {
+			return err
+		}
+		s, err := r.Status()
+		if err != nil {
+			return err
+		}
+		return a.answer(a.statusJSON(s), func() {
+			a.printStatus(s)
+			a.printLeftovers(r)
+		}, statusFault(s))
+	})
+	cmd.Flags().BoolVar(&all, "all", false, a.T("flag.status-all"))
+	return cmd
+}
+
+func (a *app) runStatusAll(cmd *cobra.Command) error {
+	all, err := a.allSettings(cmd)
+	if err != nil {
+		return err
+	}
+	list := []any{}
+	var statuses []*journal.Status
+	var worst error
+	for _, c := range all {
+		s, err := a.runWith(c).Status()
+		if err != nil {
+			return err
+		}
+		list, statuses = append(list, a.statusJSON(s)), append(statuses, s)
+		worst = moreSerious(worst, statusFault(s))
+	}
+	return a.answer(map[string]any{"municipalities": list}, func() {
+		for _, s := range statuses {
+			a.printStatus(s)
+		}
+	}, worst)
+}
+
+// statusFault is the failure that a status is for a scheduler.
+func statusFault(s *journal.Status) error {
+	switch s.Kind() {
+	case fault.Unknown:
+		return fault.New(fault.Unknown, "status.unknown", "count", len(s.Unknown))
+	case fault.Incomplete:
+		return fault.New(fault.Incomplete, "status.overdue", "count", len(s.Overdue))
+	default:
+		return nil
+	}
+}
+
+func submissionJSON(s *journal.Submission) map[string]any {
+	files := []map[string]any{}
+	for _, f := range s.Files {
+		files = append(files, map[string]any{"name": f.Name, "bytes": f.Bytes, "sha256": f.SHA256, "state": f.State, "at": f.At})
+	}
+	value := map[string]any{
+		"submission_id": s.ID, "municipality": s.Municipality, "district": s.District, "year": s.Year,
+		"state": s.State, "verdict": s.Verdict, "reference": s.Reference, "rehearsal": s.Rehearsal, "files": files,
+	}
+	if !s.ReceiptDue.IsZero() {
+		value["receipt_due"] = s.ReceiptDue.Format(time.RFC3339)
+	}
+	if s.Receipt != nil {
+		value["receipt"] = s.Receipt
+	}
+	return value
+}
+
+func (a *app) statusJSON(s *journal.Status) map[string]any {
+	list := []any{}
+	for _, sub := range s.Submissions {
+		list = append(list, submissionJSON(sub))
+	}
+	value := map[string]any{
+		"municipality": s.Municipality, "year": s.Year, "submissions": list,
+		"overdue": len(s.Overdue), "unknown": len(s.Unknown), "next_step": a.T(s.Next.ID, s.Next.Args...),
+	}
+	if d := s.Deadline; d != nil {
+		value["deadline"] = map[string]any{"day": time.Time(d.Day.Time(journal.Oslo())).Format(time.DateOnly), "days": d.Days, "what": a.T(d.ID, d.Args...)}
+	}
+	return value
+}
+
+func (a *app) printStatus(s *journal.Status) {
+	a.Say("status.title", "municipality", s.Municipality, "year", fmt.Sprint(s.Year))
+	if len(s.Submissions) == 0 {
+		a.Say("status.none")
+	}
+	for _, sub := range s.Submissions {
+		state := a.T(journal.StateText(sub.State))
+		if sub.Rehearsal {
+			state += ", " + a.T("status.rehearsal")
+		}
+		fmt.Fprintf(a.Out(), "  %s  %s\n", sub.ID, state)
+		for _, f := range sub.Files {
+			fmt.Fprintf(a.Out(), "    %s  %s\n", f.Name, a.T(journal.StateText(f.State)))
+		}
+		a.printTimes(sub)
+	}
+	if d := s.Deadline; d != nil {
+		a.Say("status.deadline", "text", a.T(d.ID, d.Args...))
+	}
+	a.Say("status.next", "text", a.T(s.Next.ID, s.Next.Args...))
+	for _, sub := range s.Overdue {
+		subject, body := sub.Mail()
+		fmt.Fprintf(a.Out(), "\n%s %s\n%s %s\n\n%s\n", a.T("status.mail.to"), journal.MailTo, a.T("status.mail.subject-label"), a.T(subject.ID, subject.Args...), a.T(body.ID, body.Args...))
+	}
+}
+
+func (a *app) printTimes(s *journal.Submission) {
+	if !s.UploadedAt.IsZero() {
+		a.Say("status.uploaded-at", "time", s.UploadedAt.In(journal.Oslo()))
+	}
+	switch {
+	case s.Receipt != nil:
+		a.Say("status.receipt-at", "time", s.Receipt.At.In(journal.Oslo()))
+	case !s.ReceiptDue.IsZero():
+		a.Say("status.receipt-due", "time", s.ReceiptDue.In(journal.Oslo()))
+	}
+}
+
+// dueText is an RFC 3339 time as a person reads it.
+func (a *app) dueText(text string) string {
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return text
+	}
+	return a.DateTime(t.In(journal.Oslo()))
+}

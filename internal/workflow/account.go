@@ -1,0 +1,35 @@
+package workflow
+
+import (
+	"maps"
+	"slices"
+
+	"iplos/internal/extract"
+	"iplos/internal/record"
+	"iplos/internal/report"
+	"iplos/internal/ui/lang"
+)
+
+// AccountLines lists what was read, taken, left out and changed, by class in
+// the message's order; each class's lines add up.
+func AccountLines(a extract.Account, p *lang.Printer) []report.AccountLine {
+	var lines []report.AccountLine
+	for _, c := range append([]record.Class{record.PersonRow}, record.ChildClasses()...) {
+		t, ok := a.Classes[c.String()]
+		if !ok {
+			continue
+		}
+		add := func(key, text string, n int) {
+			lines = append(lines, report.AccountLine{Key: c.String() + "." + key, Text: text, Count: n})
+		}
+		add("read", p.T("account.read", "class", c.String()), t.Read)
+		add("taken", p.T("account.taken", "class", c.String()), t.Taken)
+		for _, reason := range slices.Sorted(maps.Keys(t.LeftOut)) {
+			add("left_out."+reason, p.T("account.left-out", "class", c.String(), "reason", p.T("extract.left_out."+reason)), t.LeftOut[reason])
+		}
+		for _, how := range slices.Sorted(maps.Keys(t.Changed)) {
+			add("changed."+how, p.T("account.changed", "class", c.String(), "how", p.T("extract.changed."+how)), t.Changed[how])
+		}
+	}
+	return lines
+}

@@ -1,0 +1,33 @@
+package workflow
+
+import (
+	"context"
+
+	"iplos/internal/fault"
+	"iplos/internal/journal"
+	"iplos/internal/register"
+)
+
+// confirmSending asks for the last yes, with everything shown. Outside the
+// window it says so. Unattended, what the flags accepted is the yes.
+func (r *Run) confirmSending(ctx context.Context, j *journal.Journal, d *Delivery, to destination) error {
+	if !to.rehearsal {
+		if w := journal.OutsideWindow(register.CampaignFor(r.Config.Year), r.Now()); w != nil {
+			r.Person.Warn(w.ID, w.Args...)
+		}
+	}
+	if !r.Person.Interactive() {
+		return nil
+	}
+	yes, err := r.Person.Confirm(ctx, "submit.ask.send", "server", d.Plan.Server)
+	if err != nil {
+		return err
+	}
+	if !yes {
+		return fault.New(fault.Interrupted, "submit.not-confirmed", "package", d.Package)
+	}
+	return j.Append(journal.Entry{
+		Type: journal.Answered, Submission: d.SubmissionID, District: r.Config.District, Year: r.Config.Year,
+		Rehearsal: to.rehearsal, Answers: []journal.Answer{{Question: "send", Answer: "yes", By: "terminal"}},
+	})
+}

@@ -1,0 +1,294 @@
+package workflow
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"iplos/internal/crypt/password"
+	"iplos/internal/crypt/vault"
+	"iplos/internal/feedback"
+	"iplos/internal/feedback/moveit"
+	"iplos/internal/finding"
+	"iplos/internal/httpx"
+	"iplos/internal/journal"
+	"iplos/internal/register"
+	"iplos/internal/report"
+	"iplos/internal/secret"
+	"iplos/internal/secret/source"
+	"iplos/internal/table"
+	"iplos/internal/ui/lang"
+)
+
+// ServerOptions say how to reach Filsluse.
+type ServerOptions struct {
+	// CAFile is trusted beside the configured one.
+	CAFile string
+}
+
+// filsluse makes the client; it connects to nothing.
+func (r *Run) filsluse(o ServerOptions) (*moveit.Client, error) {
+	c := r.Config.Filsluse
+	ca := c.CAFile
+	if o.CAFile != "" {
+		ca = o.CAFile
+	}
+	client, err := httpx.New(httpx.Options{
+		CAFile: ca, Proxy: c.Proxy, Logger: r.Log, UserAgent: strings.ReplaceAll(r.Tool, " ", "/"),
+		LoopbackOnly: httpx.IsLoopback(c.URL),
+	})
+	if err != nil {
+		return nil, err
+	}
+	opts := moveit.Options{BaseURL: c.URL, HTTP: client, Rejected: feedback.NewRejected(r.folder()), Now: r.Now}
+	if u, err := url.Parse(c.URL); err == nil {
+		opts.AllowedHosts = []string{u.Hostname()}
+	}
+	return moveit.New(opts)
+}
+
+// FeedbackCheck asks, without signing in, whether the program can use the
+// server.
+func (r *Run) FeedbackCheck(ctx context.Context, o ServerOptions) (address string, status int, err error) {
+	client, err := r.filsluse(o)
+	if err != nil {
+		return "", 0, err
+	}
+	status, err = client.Check(ctx)
+	return client.URL(), status, err
+}
+
+// signedIn runs a job as the municipality's account: one password attempt,
+// and signed out whatever happens.
+func (r *Run) signedIn(ctx context.Context, o ServerOptions, job func(*moveit.Client) error) error {
+	if err := r.Config.Require("municipality", "filsluse.username"); err != nil {
+		return err
+	}
+	client, err := r.filsluse(o)
+	if err != nil {
+		return err
+	}
+	c := r.Config.Filsluse
+	pass, err := source.Source{
+		Name: filsluseName, File: c.PasswordFile, Command: c.PasswordCommand,
+		Env: "IPLOS_FILSLUSE_PASSWORD", Prompt: r.prompt("feedback.ask.password"),
+	}.Read(ctx)
+	if err != nil {
+		return err
+	}
+	defer pass.Wipe()
+	if err := client.SignIn(ctx, c.Username, pass); err != nil {
+		return err
+	}
+	defer client.SignOut(context.WithoutCancel(ctx))
+	return job(client)
+}
+
+// FeedbackList lists the files the account may fetch.
+func (r *Run) FeedbackList(ctx context.Context, o ServerOptions) ([]moveit.File, error) {
+	var files []moveit.File
+	err := r.signedIn(ctx, o, func(c *moveit.Client) error {
+		var err error
+		files, err = c.Files(ctx)
+		return err
+	})
+	return files, err
+}
+
+// PullOptions say what to fetch.
+type PullOptions struct {
+	ServerOptions
+	To       string
+	All      bool
+	Since    time.Time
+	Progress func(name string, done, total int64)
+}
+
+// FeedbackPull fetches new files, each verified before it gets its name.
+func (r *Run) FeedbackPull(ctx context.Context, o PullOptions) (*feedback.PullResult, error) {
+	var result *feedback.PullResult
+	err := r.signedIn(ctx, o.ServerOptions, func(c *moveit.Client) error {
+		var err error
+		result, err = feedback.Pull(ctx, feedback.PullOptions{
+			Source: c, StateDir: r.folder(), To: o.To, All: o.All, Since: o.Since,
+			Progress: o.Progress, Now: r.Now, Tool: r.Tool,
+		})
+		return err
+	})
+	return result, err
+}
+
+// FeedbackDelete removes a file that was fetched and verified.
+func (r *Run) FeedbackDelete(ctx context.Context, o ServerOptions, id string) error {
+	return r.signedIn(ctx, o, func(c *moveit.Client) error {
+		return feedback.DeletePulled(ctx, c, r.folder(), id)
+	})
+}
+
+// OpenFeedbackOptions say what to open and what to compare it with.
+type OpenFeedbackOptions struct {
+	Archive, To string
+	Force       bool
+	// Profile maps error lists to findings; empty is the built-in one.
+	Profile string
+	// Submitted is the export that was sent, to compare findings with; its
+	// Path may be empty.
+	Submitted Source
+	Progress  func(done, total int64)
+}
+
+// OpenedFeedback is what came back.
+type OpenedFeedback struct {
+	*feedback.Opened
+	Learned *feedback.Learned
+	// Findings are what the error lists say, Own the inspection of the
+	// submitted export, nil without it.
+	Findings *finding.Log
+	Own      *Inspection
+}
+
+// FeedbackOpen opens the archive and reads its error lists.
+func (r *Run) FeedbackOpen(ctx context.Context, o OpenFeedbackOptions) (*OpenedFeedback, error) {
+	profile, err := listProfile(o.Profile)
+	if err != nil {
+		return nil, err
+	}
+	out := &OpenedFeedback{Findings: &finding.Log{}}
+	if o.Submitted.Path != "" {
+		if out.Own, err = r.inspect(ctx, o.Submitted, nil, nil); err != nil {
+			return nil, err
+		}
+	}
+	candidates := &passwords{run: r}
+	defer candidates.wipe()
+	out.Opened, err = feedback.Open(ctx, feedback.OpenOptions{
+		Archive: o.Archive, To: o.To, Force: o.Force,
+		Passwords: candidates.list, Used: candidates.used, Progress: o.Progress,
+	})
+	if err != nil {
+		return nil, err
+	}
+	learn := feedback.LearnOptions{Folder: o.To, Files: out.Files, Profile: profile, Sink: out.Findings}
+	if out.Own != nil {
+		learn.Own = out.Own.Findings.All()
+	}
+	out.Learned, err = feedback.Learn(ctx, learn)
+	return out, err
+}
+
+func listProfile(path string) (*table.Profile, error) {
+	if path == "" {
+		return nil, nil //nolint:nilnil // the built-in profile
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return feedback.ReadListProfile(path, data)
+}
+
+// passwords finds candidates for the archive's password: file, command,
+// environment, vault, prompt, in that order.
+type passwords struct {
+	run   *Run
+	found []secret.Value
+}
+
+func (p *passwords) list(ctx context.Context) ([]secret.Value, error) {
+	from := p.run.passwordSource()
+	if from.Configured() || p.run.Config.Vault == "" {
+		v, err := from.Read(ctx)
+		if err != nil {
+			return nil, err
+		}
+		p.found = append(p.found, v)
+		return p.found, nil
+	}
+	passphrase, err := p.run.passphrase(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer passphrase.Wipe()
+	entries, err := vault.All(p.run.Config.Vault, passphrase)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		p.found = append(p.found, e.Password)
+	}
+	return p.found, nil
+}
+
+// used tells whether a password is the one of a submission in the journal.
+func (p *passwords) used(v secret.Value) bool {
+	view, err := p.run.readJournal()
+	if err != nil {
+		return false
+	}
+	for _, s := range view.Submissions(p.run.Now()) {
+		if ok, err := password.Verify(s.Verifier, v); err == nil && ok {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *passwords) wipe() {
+	for _, v := range p.found {
+		v.Wipe()
+	}
+}
+
+// VerifyPassword tells whether the feedback password that is configured, kept
+// or typed is the one of a submission; an empty id is the newest.
+func (r *Run) VerifyPassword(ctx context.Context, id string) (*journal.Submission, bool, error) {
+	view, err := r.readJournal()
+	if err != nil {
+		return nil, false, err
+	}
+	s, err := r.submission(view, id)
+	if err != nil {
+		return nil, false, err
+	}
+	candidates := &passwords{run: r}
+	defer candidates.wipe()
+	list, err := candidates.list(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, v := range list {
+		ok, err := password.Verify(s.Verifier, v)
+		if err != nil && !errors.Is(err, password.ErrVerifier) {
+			return nil, false, err
+		}
+		if ok {
+			return s, true, nil
+		}
+	}
+	return s, false, nil
+}
+
+// FeedbackReport puts what came back in the form that every format renders.
+func (r *Run) FeedbackReport(o *OpenedFeedback, p *lang.Printer) *report.Report {
+	rep := &report.Report{
+		ToolVersion: r.Tool, RulePack: register.PackFor(r.Config.Year).Version,
+		Municipality: r.Config.Municipality, District: r.Config.District, Year: r.Config.Year,
+		Findings: o.Findings, Matches: o.Learned.Matches, ServiceName: serviceName(p),
+	}
+	if o.Own != nil {
+		rep.Input, rep.Totals = o.Own.Input, o.Own.Totals
+	}
+	if m, ok := register.InYear(rep.Municipality, rep.Year); ok {
+		rep.MunicipalityName = m.Name
+	}
+	return rep
+}
+
+// WriteReports writes a report in the formats that the files' endings ask
+// for.
+func (r *Run) WriteReports(rep *report.Report, paths []string, force bool, p *lang.Printer) error {
+	return writeReports(rep, report.Formats(), paths, ValidateOptions{Force: force, Printer: p})
+}

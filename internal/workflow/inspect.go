@@ -1,0 +1,224 @@
+package workflow
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+
+	"iplos/internal/config"
+	"iplos/internal/extract"
+	"iplos/internal/fault"
+	"iplos/internal/finding"
+	"iplos/internal/ident"
+	"iplos/internal/record"
+	"iplos/internal/register"
+	"iplos/internal/validate"
+)
+
+// Source says what to read.
+type Source struct {
+	// Path is the export, "-" for standard input.
+	Path string
+	// Kind is --source, empty to look at the content.
+	Kind  string
+	Stdin io.Reader
+	// KeepIdentities keeps the identity numbers of persons with findings, for
+	// a report that was asked to show them.
+	KeepIdentities bool
+	// Progress is called with the bytes read so far.
+	Progress func(done int64)
+}
+
+// Inspection is what reading and checking an export gave.
+type Inspection struct {
+	Input        finding.Input
+	Account      extract.Account
+	Profile      record.Profile
+	Municipality string
+	District     string
+	Year         int
+	RulePack     string
+	// Findings holds every finding; Totals are the file's own figures.
+	Findings  *finding.Log
+	Totals    *finding.Totals
+	Verdict   finding.Verdict
+	Overrides []config.Override
+	// Synthetic counts persons of a synthetic series.
+	Synthetic int
+	// Previous are the totals of the baseline, nil without one.
+	Previous *finding.Totals
+	// Place turns a line into the file it stands in and the line there; nil
+	// when nothing could be read.
+	Place func(line int) (file string, inFile int)
+
+	identities map[string]string
+}
+
+// Identity returns the identity number of a person with findings, when they
+// were kept.
+func (in *Inspection) Identity(person string) string { return in.identities[person] }
+
+// Summary returns the counts of findings.
+func (in *Inspection) Summary() *finding.Summary { return in.Findings.Summary() }
+
+// Err returns the failure that the verdict is, nil for ready.
+func (in *Inspection) Err() error { return verdict(in.Summary()) }
+
+// verdict is the failure that these counts are, nil for ready.
+func verdict(s *finding.Summary) error {
+	switch s.Verdict() {
+	case finding.Blocked:
+		return fault.New(fault.Blocked, "verdict.blocked", "count", s.BySeverity[finding.Error])
+	case finding.Incomplete:
+		return fault.New(fault.Incomplete, "verdict.incomplete", "count", s.BySeverity[finding.Minimum])
+	default:
+		return nil
+	}
+}
+
+// consumer takes the message while it is being checked.
+type consumer interface {
+	Header(h *record.Header) error
+	Person(p *record.Person) error
+}
+
+// starter makes the consumer when the message's profile is known.
+type starter func(ctx context.Context, p record.Profile) (consumer, error)
+
+// inspect reads the export once: every person is checked and, as long as
+// nothing blocks, handed to the consumer that to makes for the message's
+// profile; to may be nil. What cannot be read as a message is a finding.
+func (r *Run) inspect(ctx context.Context, src Source, previous *finding.Totals, to starter) (in *Inspection, err error) {
+	opts, overrides, err := r.validateOptions(previous)
+	if err != nil {
+		return nil, err
+	}
+	in = &Inspection{
+		Municipality: opts.Municipality, District: opts.District, Year: opts.Year,
+		RulePack: register.PackFor(opts.Year).Version, Overrides: overrides, Previous: previous,
+		Findings: &finding.Log{}, identities: map[string]string{},
+	}
+	pass := &pass{in: in, keep: src.KeepIdentities}
+	if pass.rules, err = validate.New(opts, pass); err != nil {
+		return nil, err
+	}
+	stream, err := r.open(ctx, src)
+	if stream != nil {
+		defer func() { err = errors.Join(err, stream.Close()) }()
+	}
+	if err == nil {
+		err = pass.run(ctx, stream, to)
+	}
+	if err != nil && !pass.rules.Damage(err) {
+		return nil, err
+	}
+	pass.rules.Finish()
+	if stream != nil {
+		in.Input, in.Account = stream.Input(), stream.Account()
+		in.Place = stream.Place
+	}
+	in.Totals, in.Verdict = pass.rules.Totals(), in.Summary().Verdict()
+	return in, nil
+}
+
+func (r *Run) open(ctx context.Context, src Source) (*extract.Stream, error) {
+	return extract.Open(ctx, r.extractOptions(src))
+}
+
+func (r *Run) extractOptions(src Source) extract.Options {
+	c := r.Config
+	o := extract.Options{
+		Path: src.Path, Stdin: src.Stdin, Source: src.Kind, Profile: c.Profile,
+		Year: c.Year, Municipality: c.Municipality, District: c.District,
+		Translate: c.TranslateMunicipality, Now: r.Now(),
+	}
+	for _, contact := range c.Contacts {
+		o.Contacts = append(o.Contacts, extract.Contact{Type: contact.Type, Name: contact.Name, Phone: contact.Phone, Email: contact.Email})
+	}
+	return o
+}
+
+// pass is one reading of an export.
+type pass struct {
+	in      *Inspection
+	rules   *validate.Validator
+	keep    bool
+	current *record.Person
+}
+
+// Add implements finding.Sink: it keeps the finding and, when asked to, the
+// identity number of the person it is about, in memory only.
+func (p *pass) Add(f *finding.Finding) {
+	p.in.Findings.Add(f)
+	if p.keep && p.current != nil && f.Person != "" {
+		p.in.identities[f.Person] = string(p.current.Get(record.PeFnr))
+	}
+}
+
+// blocked tells that the message will not be sent, so that it need not be
+// sealed further.
+func (p *pass) blocked() bool { return p.rules.Summary().BySeverity[finding.Error] > 0 }
+
+func (p *pass) run(ctx context.Context, stream *extract.Stream, to starter) error {
+	p.in.Profile = stream.Profile()
+	p.rules.Header(stream.Profile(), stream.Header())
+	var out consumer
+	if to != nil && !p.blocked() {
+		var err error
+		if out, err = to(ctx, stream.Profile()); err != nil {
+			return err
+		}
+		if err := out.Header(stream.Header()); err != nil {
+			return err
+		}
+	}
+	for person, err := range stream.Persons() {
+		if err != nil {
+			return err
+		}
+		if err := p.person(person, out); err != nil {
+			return err
+		}
+	}
+	p.current = nil
+	p.rules.Problems(stream.Problems())
+	return nil
+}
+
+func (p *pass) person(person *record.Person, out consumer) error {
+	p.current = person
+	p.rules.Person(person)
+	if n, _ := ident.Parse(person.Get(record.PeFnr), ident.Strict); n.Series != ident.Real {
+		p.in.Synthetic++
+	}
+	if out == nil || p.blocked() {
+		return nil
+	}
+	return out.Person(person)
+}
+
+func (r *Run) validateOptions(previous *finding.Totals) (validate.Options, []config.Override, error) {
+	c := r.Config
+	overrides, err := c.Overrides()
+	if err != nil {
+		return validate.Options{}, nil, err
+	}
+	severity := map[string]finding.Severity{}
+	for _, o := range overrides {
+		if !slices.ContainsFunc(validate.Rules(), func(rule validate.Rule) bool { return rule.ID == o.Rule }) {
+			return validate.Options{}, nil, fault.New(fault.Usage, "config.unknown-rule", "rule", o.Rule)
+		}
+		severity[o.Rule] = o.Severity
+	}
+	places, err := servicePlaces(c.ServicePlaces)
+	if err != nil {
+		return validate.Options{}, nil, err
+	}
+	at := r.Now()
+	return validate.Options{
+		Year: c.Year, Municipality: c.Municipality, District: c.District, OrgNumber: c.OrganisationNumber,
+		AllowSynthetic: c.AllowSynthetic, Today: record.MakeDate(at.Year(), int(at.Month()), at.Day()),
+		Severity: severity, ServicePlaces: places, Previous: previous, ChangeShare: c.Rules.StatChangeShare,
+	}, overrides, nil
+}

@@ -1,0 +1,118 @@
+package workflow
+
+import (
+	"context"
+	"os"
+	"os/user"
+
+	"iplos/internal/crypt/keyfile"
+	"iplos/internal/fault"
+)
+
+// ImportOptions say which key to import and who vouches for it.
+type ImportOptions struct {
+	File            string
+	Role            string
+	Fingerprint     string
+	ConfirmedBy     string
+	AcceptEarly     bool
+	AcceptUnchanged bool
+	Replace         bool
+}
+
+// Imported is a key taken into use.
+type Imported struct {
+	Pin      keyfile.Pin
+	Concerns []keyfile.Concern
+}
+
+// ImportKey reads a public key, examines it and pins it to the data year.
+func (r *Run) ImportKey(ctx context.Context, o ImportOptions) (*Imported, error) {
+	if err := r.Config.Require("municipality"); err != nil {
+		return nil, err
+	}
+	role, ok := keyfile.ParseRole(o.Role)
+	if !ok {
+		return nil, fault.New(fault.Usage, "cli.bad-value", "flag", "role", "value", o.Role, "allowed", "register, pseudonymiser")
+	}
+	data, err := os.ReadFile(o.File)
+	if err != nil {
+		return nil, err
+	}
+	key, err := keyfile.Parse(data, o.File)
+	if err != nil {
+		return nil, err
+	}
+	store, err := keyfile.OpenStore(r.folder())
+	if err != nil {
+		return nil, err
+	}
+	if o.Fingerprint == "" && o.ConfirmedBy == "" && r.Person.Interactive() {
+		if o.ConfirmedBy, err = r.askConfirmation(ctx, key); err != nil {
+			return nil, err
+		}
+	}
+	use := keyfile.Use{
+		Year: r.Config.Year, Role: role, Now: r.Now(), Fingerprint: o.Fingerprint,
+		AcceptEarly: o.AcceptEarly, AcceptUnchanged: o.AcceptUnchanged,
+	}
+	concerns, err := store.Import(key, use, keyfile.Confirmation{By: account(), Text: o.ConfirmedBy, File: o.File, Replace: o.Replace})
+	if err != nil {
+		return nil, err
+	}
+	pin, err := store.Find(r.Config.Year, role)
+	if err != nil {
+		return nil, err
+	}
+	return &Imported{*pin, concerns}, nil
+}
+
+func (r *Run) askConfirmation(ctx context.Context, key *keyfile.Key) (string, error) {
+	r.Person.Note("key.ask.fingerprint", "fingerprint", keyfile.Groups(key.SPKISHA256()), "sha1", keyfile.Groups(key.CertificateSHA1()))
+	return r.Person.Ask(ctx, "", "key.ask.confirmed")
+}
+
+// Keys returns the municipality's pins and what should be done about them.
+func (r *Run) Keys() (*keyfile.Store, []keyfile.Concern, error) {
+	if err := r.Config.Require("municipality"); err != nil {
+		return nil, nil, err
+	}
+	store, err := keyfile.OpenStore(r.folder())
+	if err != nil {
+		return nil, nil, err
+	}
+	return store, store.Reminders(r.Config.Year, r.Now()), nil
+}
+
+// VerifyKeys returns the warnings about the data year's keys; a key that
+// cannot be used is the error.
+func (r *Run) VerifyKeys() ([]keyfile.Pin, []keyfile.Concern, error) {
+	store, concerns, err := r.Keys()
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := r.pinnedKeys(); err != nil {
+		return nil, concerns, err
+	}
+	var pins []keyfile.Pin
+	for _, p := range store.Pins() {
+		if p.Year != r.Config.Year {
+			continue
+		}
+		found, err := store.Verify(&p, keyfile.Use{Now: r.Now()})
+		if err != nil {
+			return nil, nil, err
+		}
+		pins, concerns = append(pins, p), append(concerns, found...)
+	}
+	return pins, concerns, nil
+}
+
+// account is who runs the program, for audit lines.
+func account() string {
+	u, err := user.Current()
+	if err != nil {
+		return ""
+	}
+	return u.Username
+}

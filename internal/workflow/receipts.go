@@ -1,0 +1,165 @@
+package workflow
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"iplos/internal/fault"
+	"iplos/internal/journal"
+	"iplos/internal/register"
+	"iplos/internal/submit"
+)
+
+// Journal returns what the journal says, every line verified.
+func (r *Run) Journal() (*journal.View, error) { return r.readJournal() }
+
+// submission finds one by its id, or the newest for none.
+func (r *Run) submission(view *journal.View, id string) (*journal.Submission, error) {
+	if id != "" {
+		return view.Find(id, r.Now())
+	}
+	all := view.Submissions(r.Now())
+	if len(all) == 0 {
+		return nil, fault.New(fault.Usage, "journal.submission.none", "submission", "siste")
+	}
+	return all[len(all)-1], nil
+}
+
+// RecordUpload enters that a sealed package was uploaded by hand.
+func (r *Run) RecordUpload(path string, at time.Time, reference string) (s *journal.Submission, err error) {
+	if err := r.Config.Require("municipality"); err != nil {
+		return nil, err
+	}
+	files, err := packageFiles(path)
+	if err != nil {
+		return nil, err
+	}
+	_, rehearsal, err := submit.Target(r.channelOptions(SubmitOptions{}))
+	if err != nil {
+		return nil, err
+	}
+	j, err := r.openJournal()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, j.Close()) }()
+	known := submissionOf(j.Submissions(), files)
+	if known == nil {
+		return nil, fault.New(fault.Usage, "submit.package-unknown", "package", path)
+	}
+	e := journal.Entry{
+		Type: journal.Recorded, Submission: known.ID, District: known.District, Year: known.Year, Period: known.Period,
+		Rehearsal: rehearsal, Package: filepath.Base(path), Reference: reference, Happened: &at, Reason: "by hand",
+	}
+	for _, f := range files {
+		e.Files = append(e.Files, journal.File{Name: f.Name, Bytes: f.Bytes, SHA256: f.SHA256})
+	}
+	if err := j.Append(e); err != nil {
+		return nil, err
+	}
+	return j.View().Find(known.ID, r.Now())
+}
+
+// ReceiptOptions say how a receipt came.
+type ReceiptOptions struct {
+	// Submission is the id, empty for what Mail says or the newest that
+	// awaits one.
+	Submission string
+	// Mail is an .eml file; without it At and Reference are what the user
+	// says.
+	Mail      string
+	At        time.Time
+	Reference string
+}
+
+// AddReceipt enters that SSB's receipt came: only then is a submission
+// received.
+func (r *Run) AddReceipt(o ReceiptOptions) (s *journal.Submission, err error) {
+	if err := r.Config.Require("municipality"); err != nil {
+		return nil, err
+	}
+	via, hash := "hand", ""
+	if o.Mail != "" {
+		mail, err := readMail(o.Mail)
+		if err != nil {
+			return nil, err
+		}
+		via, hash = "eml", mail.SHA256
+		o.At, o.Reference = mail.At, mail.Reference
+		if o.Submission == "" {
+			o.Submission = mail.Submission
+		}
+		if !mail.FromSSB() {
+			r.Person.Warn("status.receipt.sender", "from", mail.From)
+		}
+	}
+	j, err := r.openJournal()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, j.Close()) }()
+	s, err = r.awaiting(j.View(), o.Submission)
+	if err != nil {
+		return nil, err
+	}
+	e, err := s.ReceiptEntry(o.At, o.Reference, via, hash)
+	if err != nil {
+		return nil, err
+	}
+	if err := j.Append(e); err != nil {
+		return nil, err
+	}
+	return j.View().Find(s.ID, r.Now())
+}
+
+func readMail(path string) (*journal.Mail, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // only read from
+	return journal.ReadMail(f)
+}
+
+// awaiting finds the submission a receipt is for: the one named, else the
+// newest that was sent and has none.
+func (r *Run) awaiting(view *journal.View, id string) (*journal.Submission, error) {
+	if id != "" {
+		return view.Find(id, r.Now())
+	}
+	all := view.Submissions(r.Now())
+	for _, s := range slices.Backward(all) {
+		if s.Attempted && s.Receipt == nil {
+			return s, nil
+		}
+	}
+	return r.submission(view, "")
+}
+
+// Status sums up where the municipality stands with the data year.
+func (r *Run) Status() (*journal.Status, error) {
+	view, err := r.readJournal()
+	if err != nil {
+		return nil, err
+	}
+	_, keyErr := r.pinnedKeys()
+	return view.Status(journal.StatusOptions{
+		Now: r.Now(), Campaign: register.CampaignFor(r.Config.Year), HasKey: keyErr == nil,
+	}), nil
+}
+
+// Proof ties one submission together; an empty id is the newest.
+func (r *Run) Proof(id string) (*journal.Proof, error) {
+	view, err := r.readJournal()
+	if err != nil {
+		return nil, err
+	}
+	s, err := r.submission(view, id)
+	if err != nil {
+		return nil, err
+	}
+	return view.Proof(s.ID, r.Now())
+}

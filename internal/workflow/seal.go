@@ -1,0 +1,195 @@
+package workflow
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"iplos/internal/crypt"
+	"iplos/internal/crypt/cms"
+	"iplos/internal/crypt/container"
+	"iplos/internal/crypt/parts"
+	"iplos/internal/finding"
+	"iplos/internal/journal"
+	"iplos/internal/record"
+	"iplos/internal/secret"
+)
+
+// SealOptions say how a package is made and what the user has accepted.
+type SealOptions struct {
+	// Output is the package to write.
+	Output string
+	Force  bool
+	// AcceptIncomplete seals a file that lacks something of the minimum, as
+	// the guide asks for.
+	AcceptIncomplete bool
+	// Resend seals again what was sent before.
+	Resend bool
+	// SubmissionID names the submission; a new one is made when empty.
+	SubmissionID string
+}
+
+// Package is a sealed package and what led to it.
+type Package struct {
+	Inspection *Inspection
+	Sealed     *crypt.Sealed
+	Keys       []journal.Key
+	Answers    []journal.Answer
+	password   secret.Value
+	generated  bool
+}
+
+// destination is where a package is meant to go; it decides what is asked.
+type destination struct {
+	// rehearsal is a loopback address: the local sandbox.
+	rehearsal bool
+	// send is false for `encrypt`, which sends nothing.
+	send bool
+}
+
+// Encrypt makes a sealed package without touching the network. The Package
+// holds the inspection also when the error is the verdict.
+func (r *Run) Encrypt(ctx context.Context, src Source, opts SealOptions) (*Package, error) {
+	if err := r.Config.Require("municipality", "organisation_number", "contact.email"); err != nil {
+		return nil, err
+	}
+	if err := checkTargets(src.Path, []string{opts.Output}, opts.Force); err != nil {
+		return nil, err
+	}
+	j, err := r.openJournal()
+	if err != nil {
+		return nil, err
+	}
+	pkg, err := r.seal(ctx, j, src, opts, destination{})
+	if err == nil {
+		err = r.handOverPassword(ctx, pkg)
+	}
+	return pkg, errors.Join(err, j.Close())
+}
+
+// seal reads, checks and seals the export in one pass, and records it.
+func (r *Run) seal(ctx context.Context, j *journal.Journal, src Source, opts SealOptions, to destination) (*Package, error) {
+	keys, err := r.recipients(ctx, to)
+	if err != nil {
+		return nil, err
+	}
+	pkg := &Package{Keys: keys.keys, Answers: keys.answers}
+	if err := r.choosePassword(ctx, pkg); err != nil {
+		return nil, err
+	}
+	begin := &sealing{run: r, src: src, opts: opts, to: keys.list, password: pkg.password}
+	defer begin.abort()
+	if pkg.Inspection, err = r.inspect(ctx, src, r.lastTotals(j.View()), begin.start); err != nil {
+		return nil, err
+	}
+	if err := r.accept(ctx, pkg, opts); err != nil {
+		return pkg, err
+	}
+	if err := r.notSentBefore(j.View(), pkg, opts, to); err != nil {
+		return pkg, err
+	}
+	if pkg.Sealed, err = begin.sealer.Seal(pkg.Inspection.Input); err != nil {
+		return pkg, err
+	}
+	if err := r.notSentBefore(j.View(), pkg, opts, to); err != nil {
+		return pkg, errors.Join(err, os.RemoveAll(pkg.Sealed.Path))
+	}
+	if err := r.journalSealed(j, pkg, to); err != nil {
+		return pkg, errors.Join(err, os.RemoveAll(pkg.Sealed.Path))
+	}
+	return pkg, nil
+}
+
+// sealing starts the package when the message's version is known, and ends
+// it.
+type sealing struct {
+	run      *Run
+	src      Source
+	opts     SealOptions
+	to       []crypt.Recipient
+	password secret.Value
+	sealer   crypt.Sealer
+}
+
+func (s *sealing) start(ctx context.Context, p record.Profile) (consumer, error) {
+	o := s.run.sealerOptions(s.src, s.opts, s.to, s.password)
+	o.Profile = p
+	var err error
+	s.sealer, err = crypt.NewSealer(ctx, o)
+	return s.sealer, err
+}
+
+func (s *sealing) abort() {
+	if s.sealer != nil {
+		s.sealer.Abort()
+	}
+}
+
+func (r *Run) sealerOptions(src Source, opts SealOptions, to []crypt.Recipient, password secret.Value) crypt.Options {
+	c := r.Config
+	o := crypt.Options{
+		Path: opts.Output, Force: opts.Force, SubmissionID: opts.SubmissionID,
+		Suite: cms.Suite(c.Key.Profile), Compression: parts.Compression(c.Compression), PartSize: c.PartSize,
+		Recipients: to, DataYear: c.Year, Municipality: c.Municipality, District: c.District,
+		OrganisationNumber: c.OrganisationNumber,
+		Contact:            crypt.Contact{Name: c.Contact.Name, Email: c.Contact.Email, Phone: c.Contact.Phone},
+		FeedbackPassword:   password, Tool: r.Tool,
+	}
+	if info, err := os.Stat(src.Path); err == nil && info.Mode().IsRegular() {
+		o.ExpectedBytes = info.Size()
+	}
+	return o
+}
+
+// accept settles the verdict: what blocks is never sealed, what is incomplete
+// needs somebody's word.
+func (r *Run) accept(ctx context.Context, pkg *Package, opts SealOptions) error {
+	in := pkg.Inspection
+	if in.Verdict != finding.Incomplete {
+		return in.Err()
+	}
+	count := in.Summary().BySeverity[finding.Minimum]
+	by := "flag"
+	if !opts.AcceptIncomplete {
+		if !r.Person.Interactive() {
+			return in.Err()
+		}
+		yes, err := r.Person.Confirm(ctx, "submit.ask.incomplete", "count", count)
+		if err != nil {
+			return err
+		}
+		if !yes {
+			return in.Err()
+		}
+		by = "terminal"
+	}
+	pkg.Answers = append(pkg.Answers, journal.Answer{Question: "accept-incomplete", Answer: "yes", By: by})
+	return nil
+}
+
+// notSentBefore refuses what has been sent before: by the source, and when it
+// is sealed by the content too.
+func (r *Run) notSentBefore(view *journal.View, pkg *Package, opts SealOptions, to destination) error {
+	if opts.Resend {
+		return nil
+	}
+	p := journal.Planned{
+		District: r.Config.District, Year: r.Config.Year, Rehearsal: to.rehearsal, Source: pkg.Inspection.Input.SHA256,
+	}
+	if pkg.Sealed != nil {
+		p.Content = pkg.Sealed.ContentSHA256
+	}
+	_, err := view.Duplicate(p, r.Now())
+	return err
+}
+
+// packagePath is where `submit` keeps the sealed package: in the
+// municipality's own folder, so that an interrupted delivery can go on.
+func (r *Run) packagePath(id string) string {
+	name := crypt.PackageName(r.Config.Municipality, r.Config.District, r.Config.Year, id)
+	if r.Config.Package == string(container.Folder) {
+		name = name[:len(name)-len(filepath.Ext(name))]
+	}
+	return filepath.Join(r.folder(), "packages", name)
+}

@@ -1,0 +1,98 @@
+package workflow
+
+import (
+	"context"
+
+	"iplos/internal/crypt/password"
+	"iplos/internal/crypt/vault"
+	"iplos/internal/fault"
+	"iplos/internal/secret"
+	"iplos/internal/secret/source"
+	"iplos/internal/submit"
+)
+
+// The names secrets go by in messages, flags and settings.
+const (
+	pinName        = "pin"
+	passwordName   = "feedback-password"
+	passphraseName = "vault-passphrase"
+	filsluseName   = "password"
+)
+
+// prompt returns a question for a secret, nil where nobody is there.
+func (r *Run) prompt(id string) func(context.Context) (secret.Value, error) {
+	if !r.Person.Interactive() {
+		return nil
+	}
+	return func(ctx context.Context) (secret.Value, error) { return r.Person.Secret(ctx, id) }
+}
+
+// login gathers who delivers, the PIN last.
+func (r *Run) login(ctx context.Context) (submit.Login, error) {
+	c := r.Config
+	pin, err := source.Source{
+		Name: pinName, File: c.PINFile, Command: c.PINCommand, Env: "IPLOS_PIN", Prompt: r.prompt("submit.ask.pin"),
+	}.Read(ctx)
+	if err != nil {
+		return submit.Login{}, err
+	}
+	return submit.Login{Municipality: c.Municipality, District: c.District, OrgNumber: c.OrganisationNumber, PIN: pin}, nil
+}
+
+func (r *Run) passwordSource() source.Source {
+	c := r.Config
+	return source.Source{
+		Name: passwordName, File: c.FeedbackPasswordFile, Command: c.FeedbackPasswordCommand,
+		Env: "IPLOS_FEEDBACK_PASSWORD", Prompt: r.prompt("submit.ask.password"),
+	}
+}
+
+func (r *Run) passphrase(ctx context.Context) (secret.Value, error) {
+	c := r.Config
+	return source.Source{
+		Name: passphraseName, File: c.VaultPassphraseFile, Command: c.VaultPassphraseCommand,
+		Env: "IPLOS_VAULT_PASSPHRASE", Prompt: r.prompt("submit.ask.passphrase"),
+	}.Read(ctx)
+}
+
+// choosePassword settles the feedback password before anything is read: the
+// one that is configured, else, with a person there to write it down, a new
+// one.
+func (r *Run) choosePassword(ctx context.Context, pkg *Package) error {
+	from := r.passwordSource()
+	if !from.Configured() {
+		if !r.Person.Interactive() {
+			return fault.New(fault.Usage, "secret.none", "name", passwordName, "env", "IPLOS_FEEDBACK_PASSWORD")
+		}
+		pkg.password, pkg.generated = password.Generate(), true
+		return nil
+	}
+	var err error
+	if pkg.password, err = from.Read(ctx); err != nil {
+		return err
+	}
+	return password.Check(pkg.password, false)
+}
+
+// handOverPassword gives the person a generated password, once, and keeps it
+// in the vault where there is one.
+func (r *Run) handOverPassword(ctx context.Context, pkg *Package) error {
+	defer pkg.password.Wipe()
+	if pkg.generated {
+		// The one place where a secret is shown: on a terminal, to the person
+		// who must write it down.
+		r.Person.Warn("submit.password", "password", string(pkg.password.Reveal()))
+	}
+	path := r.Config.Vault
+	if path == "" {
+		return nil
+	}
+	passphrase, err := r.passphrase(ctx)
+	if err != nil {
+		return err
+	}
+	defer passphrase.Wipe()
+	return vault.Put(path, passphrase, vault.Entry{
+		SubmissionID: pkg.Sealed.Manifest.SubmissionID, At: r.Now(), Password: pkg.password,
+	})
+}

@@ -1,0 +1,153 @@
+package workflow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"iplos/internal/atomicfile"
+	"iplos/internal/fault"
+	"iplos/internal/finding"
+	"iplos/internal/register"
+	"iplos/internal/report"
+	"iplos/internal/ui/lang"
+)
+
+// ValidateOptions say what to do with the findings.
+type ValidateOptions struct {
+	// Reports and Shareable are files to write, the format by their ending.
+	Reports, Shareable []string
+	Force              bool
+	// Baseline is a file with the findings of an earlier run: compared with
+	// and then replaced.
+	Baseline string
+	// FailOn is "", "blocked", "incomplete" or "new".
+	FailOn          string
+	MaxFindings     int
+	SummaryOnly     bool
+	ShowIdentifiers bool
+	Printer         *lang.Printer
+}
+
+// Validate reads and checks an export. The report is complete also when the
+// error says that the verdict is not ready; it is nil when the export could
+// not be read.
+func (r *Run) Validate(ctx context.Context, src Source, opts ValidateOptions) (*report.Report, error) {
+	if err := checkTargets(src.Path, append(append([]string{}, opts.Reports...), opts.Shareable...), opts.Force); err != nil {
+		return nil, err
+	}
+	src.KeepIdentities = opts.ShowIdentifiers
+	in, err := r.inspect(ctx, src, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	rep := r.report(in, opts)
+	var fresh *finding.Summary
+	if err := writeReports(rep, report.Formats(), opts.Reports, opts); err != nil {
+		return nil, err
+	}
+	if err := writeReports(rep, report.ShareableFormats(), opts.Shareable, opts); err != nil {
+		return nil, err
+	}
+	return rep, errors.Join(r.journalValidated(in), failOn(opts.FailOn, in, fresh))
+}
+
+// failOn turns the verdict into the failure the caller asked for.
+func failOn(mode string, in *Inspection, fresh *finding.Summary) error {
+	switch mode {
+	case "blocked":
+		if in.Verdict != finding.Blocked {
+			return nil
+		}
+	case "new":
+		if fresh == nil {
+			return in.Err()
+		}
+		return verdict(fresh)
+	}
+	return in.Err()
+}
+
+// report puts an inspection in the form that every format renders.
+func (r *Run) report(in *Inspection, opts ValidateOptions) *report.Report {
+	rep := &report.Report{
+		ToolVersion: r.Tool, RulePack: in.RulePack, Input: in.Input,
+		Municipality: in.Municipality, District: in.District, Year: in.Year,
+		Verdict: in.Verdict, Findings: in.Findings, Totals: in.Totals, Previous: in.Previous,
+		Account:     AccountLines(in.Account, opts.Printer),
+		ServiceName: serviceName(opts.Printer),
+		Limits:      report.Limits{MaxFindings: opts.MaxFindings, SummaryOnly: opts.SummaryOnly},
+	}
+	if m, ok := register.InYear(in.Municipality, in.Year); ok {
+		rep.MunicipalityName = m.Name
+	}
+	for _, o := range in.Overrides {
+		rep.Overrides = append(rep.Overrides, report.Override{Rule: o.Rule, To: o.Severity, Reason: o.Reason})
+	}
+	if opts.ShowIdentifiers {
+		rep.Identity = in.Identity
+	}
+	return rep
+}
+
+// serviceName names service codes in the report's language.
+func serviceName(p *lang.Printer) func(int) string {
+	return func(code int) string {
+		if s, ok := register.ServiceByCode(code); ok {
+			return p.T(s.TextID())
+		}
+		return ""
+	}
+}
+
+// checkTargets refuses, before anything is read, targets that are the input
+// or are there already.
+func checkTargets(input string, targets []string, force bool) error {
+	for _, target := range targets {
+		if sameFile(input, target) {
+			return fault.New(fault.Usage, "file.same", "file", target)
+		}
+		if _, err := os.Lstat(target); err == nil && !force && target != "-" {
+			return fmt.Errorf("%q: %w", target, atomicfile.ErrExists)
+		}
+	}
+	return nil
+}
+
+func sameFile(a, b string) bool {
+	if a == "-" || b == "-" {
+		return false
+	}
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
+}
+
+func writeReports(rep *report.Report, formats []report.Format, paths []string, opts ValidateOptions) error {
+	for _, path := range paths {
+		format, ok := report.ByPath(formats, path)
+		if !ok {
+			return fault.New(fault.Usage, "report.unknown-ending", "file", path)
+		}
+		write := func(w io.Writer) error { return format.Write(w, rep, opts.Printer) }
+		if err := writeWhole(path, opts.Force, write); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeWhole writes a file that appears whole or not at all.
+func writeWhole(path string, force bool, write func(io.Writer) error) error {
+	f, err := atomicfile.Create(path, atomicfile.Options{Force: force})
+	if err != nil {
+		return err
+	}
+	defer f.Abort()
+	if err := write(f); err != nil {
+		return err
+	}
+	return f.Commit()
+}

@@ -263,6 +263,10 @@ func (c *CSV) fill() error {
 	if c.w-c.r > MaxRow {
 		return c.damage(RowLong, c.r)
 	}
+	if len(c.fields) > MaxColumns { // of the row that is not whole yet
+		return c.damage(ColumnsMany, c.r)
+	}
+	c.fields = c.fields[:0]
 	switch {
 	case c.r > 0:
 		c.w = copy(c.buf, c.buf[c.r:c.w])

@@ -329,10 +329,7 @@ func (p *profileReader) text(n *yaml.Node) string {
 		p.fail("table.profile.want-text", n)
 		return ""
 	}
-	if n.Tag == "!!null" {
-		return ""
-	}
-	return n.Value
+	return n.Value // as written: NULL is the text NULL, 0403 keeps its zero
 }
 
 func (p *profileReader) list(n *yaml.Node) []string {

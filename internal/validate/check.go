@@ -69,16 +69,30 @@ func (k *check) read(text []byte) value {
 	}
 }
 
-// readDate is record.ParseDate, which does not tell the wrong form from a
-// day that does not exist.
+// readDate reads a date. A message is mostly dates, so the usual one is
+// decided here; the end of a month is left to record.ParseDate.
 func readDate(text []byte) value {
-	if d, ok := record.ParseDate(text); ok {
-		return value{int32(d), valid}
+	if len(text) != 8 {
+		return value{0, invalid}
 	}
-	if record.HasDateForm(text) {
-		return value{0, noDay}
+	n := uint32(0)
+	for _, c := range text {
+		d := uint32(c) - '0'
+		if d > 9 {
+			return value{0, invalid}
+		}
+		n = n*10 + d
 	}
-	return value{0, invalid}
+	day, month := n%100, n/100%100
+	if day-1 > 30 || month-1 > 11 {
+		return value{0, invalid}
+	}
+	if day > 28 {
+		if _, ok := record.ParseDate(text); !ok {
+			return value{0, noDay}
+		}
+	}
+	return value{int32(n), valid}
 }
 
 func readMonth(text []byte) value {

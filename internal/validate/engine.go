@@ -30,6 +30,7 @@ type Validator struct {
 	// What the rules of one person share.
 	personID string // pePeID as findings show it; empty until asked for
 	who      identity
+	services []service
 
 	// What is kept over the whole file.
 	persons    int
@@ -69,8 +70,9 @@ func (v *Validator) Person(p *record.Person) {
 	v.persons++
 	v.personID = ""
 	v.view.load(&p.Rows, &v.checks)
-	v.count()
 	v.readIdentity()
+	v.readServices()
+	v.count()
 	if len(p.Problems) > 0 {
 		v.problems(p.Problems)
 	}
@@ -131,15 +133,15 @@ func (v *Validator) count() {
 		v.rows[c] += len(w.byClass[c])
 	}
 	var seen uint64
-	for _, row := range w.byClass[record.Tjeneste] {
-		code := w.val(row, record.TjTjenType)
-		if code.state != valid || w.val(row, record.TjVedtak).is(refusal) {
+	for i := range v.services {
+		s := &v.services[i]
+		if s.code.state != valid || s.refused {
 			continue
 		}
-		if n := int(code.n); n >= 0 && n <= register.MaxCode {
+		if n := int(s.code.n); n >= 0 && n <= register.MaxCode {
 			seen |= 1 << n
-		} else {
-			v.countOther(row, n)
+		} else if !v.hadBefore(i) {
+			v.otherUsers[n]++
 		}
 	}
 	for n := 0; seen != 0; n, seen = n+1, seen>>1 {
@@ -147,19 +149,16 @@ func (v *Validator) count() {
 	}
 }
 
-// countOther counts a user of a code outside the table, once: an earlier row
-// of the same code counts instead.
-func (v *Validator) countOther(row, code int) {
-	w := &v.view
-	for _, r := range w.byClass[record.Tjeneste] {
-		if r == row {
-			v.otherUsers[code]++
-			return
-		}
-		if c := w.val(r, record.TjTjenType); c.is(code) && !w.val(r, record.TjVedtak).is(refusal) {
-			return
+// hadBefore tells whether an earlier row of the person is of the same
+// service, which is then counted.
+func (v *Validator) hadBefore(i int) bool {
+	s := &v.services[i]
+	for j := range v.services[:i] {
+		if e := &v.services[j]; e.code == s.code && !e.refused {
+			return true
 		}
 	}
+	return false
 }
 
 func (v *Validator) sumUp() {

@@ -66,11 +66,11 @@ func (s *service) group() register.Group {
 	return s.def.Group
 }
 
-// services calls a function for each TJENESTE row of the person.
-func (v *Validator) services(do func(*service)) {
+// readServices reads the TJENESTE rows of the person, once for all rules.
+func (v *Validator) readServices() {
+	v.services = v.services[:0]
 	for _, row := range v.view.byClass[record.Tjeneste] {
-		s := v.service(row)
-		do(&s)
+		v.services = append(v.services, v.service(row))
 	}
 }
 
@@ -121,32 +121,35 @@ func serviceCode(v *Validator, r *active) {
 }
 
 func orgMissing(v *Validator, r *active) {
-	v.services(func(s *service) {
+	for i := range v.services {
+		s := &v.services[i]
 		if len(s.orgnr) == 0 && !s.refused && s.group() == register.Required {
 			v.add(r, s.row, record.TjInstOrgnr, "rule.ORG-MISSING.message", v.about(s)...)
 		}
-	})
+	}
 }
 
 func orgForbidden(v *Validator, r *active) {
-	v.services(func(s *service) {
+	for i := range v.services {
+		s := &v.services[i]
 		if len(s.orgnr) > 0 && s.orgOK && s.group() == register.Forbidden {
 			v.add(r, s.row, record.TjInstOrgnr, "rule.ORG-FORBIDDEN.message", v.about(s)...)
 		}
-	})
+	}
 }
 
 func orgFormat(v *Validator, r *active) {
-	v.services(func(s *service) {
+	for i := range v.services {
+		s := &v.services[i]
 		if !s.orgPresent() || ident.ValidOrgnr(s.orgnr) {
-			return
+			continue
 		}
 		message := "rule.ORG-FORMAT.message"
 		if len(s.orgnr) != 9 {
 			message = "rule.ORG-FORMAT.message.length"
 		}
 		v.add(r, s.row, record.TjInstOrgnr, message, v.about(s, shown(s.orgnr)...)...)
-	})
+	}
 }
 
 // orgPresent tells that there is a number to look at: of the right type, and
@@ -159,32 +162,35 @@ func orgUnknown(v *Validator, r *active) {
 	if v.opts.ServicePlaces == nil {
 		return
 	}
-	v.services(func(s *service) {
+	for i := range v.services {
+		s := &v.services[i]
 		if !s.orgPresent() || !ident.ValidOrgnr(s.orgnr) || string(s.orgnr) == v.opts.OrgNumber {
-			return
+			continue
 		}
 		if _, known := v.opts.ServicePlaces[string(s.orgnr)]; !known {
 			v.add(r, s.row, record.TjInstOrgnr, "rule.ORG-UNKNOWN.message", v.about(s, "orgnr", string(s.orgnr))...)
 		}
-	})
+	}
 }
 
 func orgOwner(v *Validator, r *active) {
 	if v.opts.OrgNumber == "" {
 		return
 	}
-	v.services(func(s *service) {
+	for i := range v.services {
+		s := &v.services[i]
 		if s.orgPresent() && string(s.orgnr) == v.opts.OrgNumber {
 			v.add(r, s.row, record.TjInstOrgnr, "rule.ORG-OWNER.message", v.about(s, "orgnr", v.opts.OrgNumber)...)
 		}
-	})
+	}
 }
 
 func serviceHours(v *Validator, r *active) {
-	v.services(func(s *service) {
+	for i := range v.services {
+		s := &v.services[i]
 		hours := v.view.val(s.row, record.TjTimerUke)
 		if hours.state != valid {
-			return
+			continue
 		}
 		h := string(trim(v.view.text(s.row, record.TjTimerUke)))
 		switch {
@@ -193,15 +199,16 @@ func serviceHours(v *Validator, r *active) {
 		case hours.n < 0:
 			v.add(r, s.row, record.TjTimerUke, "rule.SRV-HOURS.message.negative", v.about(s, "hours", h)...)
 		}
-	})
+	}
 }
 
 func hoursMissing(v *Validator, r *active) {
-	v.services(func(s *service) {
+	for i := range v.services {
+		s := &v.services[i]
 		if s.def != nil && s.def.Hours && !s.refused && v.view.val(s.row, record.TjTimerUke).state == absent {
 			v.add(r, s.row, record.TjTimerUke, "rule.SRV-HOURS-MISSING.message", v.about(s)...)
 		}
-	})
+	}
 }
 
 func serviceAfterDeath(v *Validator, r *active) {
@@ -241,9 +248,10 @@ func stayOverlap(v *Validator, r *active) {
 
 func serviceOutside(v *Validator, r *active) {
 	first, last := record.MakeDate(v.opts.Year, 1, 1), record.MakeDate(v.opts.Year, 12, 31)
-	v.services(func(s *service) {
+	for i := range v.services {
+		s := &v.services[i]
 		if s.refused {
-			return
+			continue
 		}
 		from, fromOK := v.view.val(s.row, record.TjFraDato).date()
 		to, toOK := v.view.val(s.row, record.TjTilDato).date()
@@ -253,5 +261,5 @@ func serviceOutside(v *Validator, r *active) {
 		case toOK && to < first:
 			v.add(r, s.row, record.TjTilDato, "rule.SRV-OUTSIDE.message.before", v.about(s, "to", to, "year", v.yearText())...)
 		}
-	})
+	}
 }

@@ -21,7 +21,7 @@ import (
 
 const (
 	testPassword = "hemmelig-\"passord\"-æøå"
-	testPartSize = 1000
+	testPartSize = 4000
 )
 
 // pairs are the receivers' keys, made once: RSA generation takes a while.

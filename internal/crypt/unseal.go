@@ -50,9 +50,9 @@ func (o *opener1) unseal(ctx context.Context, out io.Writer, packed []byte) erro
 	return err
 }
 
-// openBuffers is how many parts are in memory: one being read, one being
-// opened, one being unpacked.
-const openBuffers = 3
+// openBuffers is how many parts are in memory: one being read and opened,
+// one being unpacked.
+const openBuffers = 2
 
 func stop(cancel context.CancelCauseFunc, err error) {
 	if err != nil {
@@ -144,7 +144,7 @@ func (o *opener1) copyMessage(ctx context.Context, wg *sync.WaitGroup, in io.Rea
 	blocks := make(chan messageBlock)
 	free := make(chan []byte, 3)
 	for range cap(free) {
-		free <- make([]byte, 512<<10)
+		free <- make([]byte, o.blockSize())
 	}
 	wg.Go(func() { o.unpack(ctx, in, free, blocks) })
 
@@ -167,6 +167,10 @@ func (o *opener1) copyMessage(ctx context.Context, wg *sync.WaitGroup, in io.Rea
 		}
 	}
 }
+
+// blockSize is enough to keep three goroutines busy, and no more than the
+// message needs.
+func (o *opener1) blockSize() int64 { return min(max(o.m.Message.Bytes, 4<<10), 512<<10) }
 
 // messageBlock is a stretch of the message, or why there is none.
 type messageBlock struct {

@@ -6,13 +6,13 @@ import (
 	"hash"
 )
 
-// block is a stretch of the message and what was made of it. Blocks go round:
-// their memory is used again and wiped at the end.
+// block is a stretch of the message and what was made of it. Blocks go round.
 type block struct {
 	msg       []byte
 	subs      []sub
 	originals []byte
 	packed    []byte
+	full      []byte        // the part that this block fills, without compression
 	ready     chan struct{} // a worker has filled packed
 	err       error
 }
@@ -22,10 +22,10 @@ type block struct {
 type sub struct{ at, length, original int }
 
 func (b *block) reset() {
-	b.msg, b.subs, b.originals, b.packed = b.msg[:0], b.subs[:0], b.originals[:0], b.packed[:0]
+	b.msg, b.subs, b.originals, b.packed, b.full = b.msg[:0], b.subs[:0], b.originals[:0], b.packed[:0], nil
 }
 
-// wipe overwrites all the block's memory.
+// wipe overwrites the block's own memory.
 func (b *block) wipe() {
 	clear(b.msg[:cap(b.msg)])
 	clear(b.originals[:cap(b.originals)])

@@ -1,33 +1,26 @@
 package parts
 
 import (
-	"context"
 	"errors"
 	"fmt"
-
-	"iplos/internal/crypt/cms"
 )
 
-// maxParts is what four digits name, 312 GiB of payload.
-const maxParts = 9999
-
-// Name returns the name of part n, from 1.
-func Name(n int) string { return fmt.Sprintf("part-%04d.p7m", n) }
-
-// ErrTooLarge is a payload of more parts than their names can number.
-var ErrTooLarge = errors.New("more than 9999 parts")
-
 // collect takes the blocks in order, hashes them and cuts their payload.
-func (w *Writer) collect(sink Sink) error {
-	c := newCutter(w, sink)
-	err := w.drain(c)
-	err = errors.Join(err, c.finish(err == nil && w.ctx.Err() == nil))
-	w.wipe()
+func (w *Writer) collect() error {
+	failed := w.drain()
+	if failed != nil {
+		w.cancel(failed)
+	}
+	err := errors.Join(failed, w.seal.finish())
+	if w.work != nil {
+		w.wipe()
+	}
 	return err
 }
 
-func (w *Writer) drain(c *cutter) error {
-	var sum uint32
+func (w *Writer) drain() error {
+	c := cutter{seal: w.seal}
+	defer func() { clear(c.buf) }() // content that will not be sealed
 	var failed error
 	if w.work != nil {
 		failed = c.write(gzipHeader())
@@ -37,21 +30,24 @@ func (w *Writer) drain(c *cutter) error {
 			<-b.ready
 		}
 		if failed == nil && w.ctx.Err() == nil {
-			failed = w.take(c, b, &sum)
+			failed = w.take(&c, b)
 		}
 		if failed != nil {
 			w.cancel(failed) // the caller's next Write returns it
 		}
+		if b.full != nil {
+			w.seal.send(b.full) // sealed, or wiped when something failed
+		}
 		b.reset()
 		w.free <- b
 	}
-	if failed == nil && w.work != nil && w.ctx.Err() == nil {
-		failed = c.write(gzipEnd(sum, w.sums.bytes))
+	if failed != nil || w.ctx.Err() != nil {
+		return failed
 	}
-	return failed
+	return w.last(&c)
 }
 
-func (w *Writer) take(c *cutter, b *block, sum *uint32) error {
+func (w *Writer) take(c *cutter, b *block) error {
 	if b.err != nil {
 		return fmt.Errorf("compressing: %w", b.err)
 	}
@@ -59,10 +55,30 @@ func (w *Writer) take(c *cutter, b *block, sum *uint32) error {
 		return err
 	}
 	if w.work == nil {
-		return c.write(b.msg)
+		return nil
 	}
-	*sum = crc(*sum, b.msg)
+	c.sum = crc(c.sum, b.msg)
 	return c.write(b.packed)
+}
+
+// last ends the payload. Without any there is one empty part.
+func (w *Writer) last(c *cutter) error {
+	if w.work != nil {
+		if err := c.write(gzipEnd(c.sum, w.sums.bytes)); err != nil {
+			return err
+		}
+	}
+	if c.buf == nil && w.seal.sent == 0 {
+		var err error
+		if c.buf, err = w.seal.buffer(); err != nil {
+			return err
+		}
+	}
+	if c.buf != nil {
+		w.seal.send(c.buf)
+		c.buf = nil
+	}
+	return nil
 }
 
 // wipe overwrites the blocks; all are back when the order is closed.
@@ -77,112 +93,28 @@ func (w *Writer) wipe() {
 	}
 }
 
-// cutter fills part buffers and has them sealed beside itself.
+// cutter copies compressed payload into part buffers.
 type cutter struct {
-	w    *Writer
+	seal *partSealer
 	buf  []byte
-	free chan []byte
-	full chan []byte
-	done chan error
-	sent int
-}
-
-func newCutter(w *Writer, sink Sink) *cutter {
-	// With compression the next part takes far longer to fill than this one
-	// to seal, so one buffer is enough.
-	buffers := 2
-	if w.work != nil {
-		buffers = 1
-	}
-	c := &cutter{w: w, free: make(chan []byte, buffers), full: make(chan []byte, buffers), done: make(chan error, 1)}
-	for range buffers {
-		c.free <- nil
-	}
-	go func() { c.done <- c.seal(sink) }()
-	return c
+	sum  uint32
 }
 
 func (c *cutter) write(p []byte) error {
 	for len(p) > 0 {
 		if c.buf == nil {
-			if err := c.take(); err != nil {
+			var err error
+			if c.buf, err = c.seal.buffer(); err != nil {
 				return err
 			}
 		}
-		n := min(len(p), c.w.opts.Size-len(c.buf))
+		n := min(len(p), c.seal.opts.Size-len(c.buf))
 		c.buf = append(c.buf, p[:n]...)
 		p = p[n:]
-		if len(c.buf) == c.w.opts.Size {
-			c.send()
+		if len(c.buf) == c.seal.opts.Size {
+			c.seal.send(c.buf)
+			c.buf = nil
 		}
 	}
-	return nil
-}
-
-// send never waits: the channel has room for every buffer there is.
-func (c *cutter) send() {
-	c.full <- c.buf
-	c.buf = nil
-	c.sent++
-}
-
-// take waits for a buffer; a failed sealer gives them all back.
-func (c *cutter) take() error {
-	select {
-	case c.buf = <-c.free:
-	case <-c.w.ctx.Done():
-		return context.Cause(c.w.ctx)
-	}
-	if c.buf == nil {
-		c.buf = make([]byte, 0, c.w.opts.Size+cms.Overhead) // pages come as they are filled
-	}
-	c.buf = c.buf[:0]
-	return nil
-}
-
-// finish seals the last part, or the only and empty one.
-func (c *cutter) finish(whole bool) error {
-	var err error
-	if whole && c.buf == nil && c.sent == 0 {
-		err = c.take()
-	}
-	if whole && err == nil && c.buf != nil {
-		c.send()
-	}
-	clear(c.buf) // content that will not be sealed
-	close(c.full)
-	return errors.Join(err, <-c.done)
-}
-
-// seal encrypts full buffers in place and hands them to the sink.
-func (c *cutter) seal(sink Sink) error {
-	var failed error
-	for buf := range c.full {
-		if failed == nil && c.w.ctx.Err() == nil {
-			if failed = c.sealOne(sink, buf); failed != nil {
-				c.w.cancel(failed)
-			}
-		} else {
-			clear(buf)
-		}
-		c.free <- buf
-	}
-	return failed
-}
-
-func (c *cutter) sealOne(sink Sink, buf []byte) error {
-	n := len(c.w.parts) + 1
-	if n > maxParts {
-		return ErrTooLarge
-	}
-	m, err := cms.Seal(c.w.opts.Suite, c.w.opts.Recipients, buf)
-	if err != nil {
-		return err
-	}
-	e, err := sink.Add(Name(n), m.Header, m.Body, m.Trailer)
-	if err != nil {
-		return err
-	}
-	c.w.parts = append(c.w.parts, e)
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"runtime"
 	"sync"
 
@@ -57,16 +58,16 @@ type Result struct {
 type Writer struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
-	opts   Options
+	seal   *partSealer
 
 	cur   *block
 	free  chan *block
 	order chan *block
 	work  chan *block // nil without compression
+	part  []byte      // without compression: the buffer that blocks are cut from
 	wg    sync.WaitGroup
 
 	sums   sums
-	parts  []container.Entry
 	closed bool
 }
 
@@ -79,34 +80,40 @@ func NewWriter(ctx context.Context, sink Sink, opts Options) (*Writer, error) {
 	if opts.Size < 0 {
 		return nil, fmt.Errorf("part size %d", opts.Size)
 	}
-	w := &Writer{opts: opts, sums: newSums()}
-	w.ctx, w.cancel = context.WithCancelCause(ctx)
-	workers := 0
+	workers, buffers := 0, 0
 	switch opts.Compression {
 	case Gzip:
-		workers = max(1, min(runtime.GOMAXPROCS(0), 8))
-		w.work = make(chan *block, 2*workers+4)
+		// The next part takes far longer to fill than this one to seal, so
+		// one buffer is enough.
+		workers, buffers = max(1, min(runtime.GOMAXPROCS(0), 8)), 1
 	case None:
+		buffers = 2
 	default:
 		return nil, fmt.Errorf("unknown compression %q", opts.Compression)
 	}
-	// One block with the caller, one being hashed, two for each worker.
-	blocks := 2*workers + 4
-	w.free = make(chan *block, blocks)
-	w.order = make(chan *block, blocks)
-	for range blocks {
-		w.free <- &block{ready: make(chan struct{}, 1)}
-	}
-	w.start(sink, workers)
+	w := &Writer{sums: newSums()}
+	w.ctx, w.cancel = context.WithCancelCause(ctx)
+	w.seal = newPartSealer(w.ctx, w.cancel, sink, opts, buffers)
+	w.start(workers)
 	return w, nil
 }
 
-func (w *Writer) start(sink Sink, workers int) {
+func (w *Writer) start(workers int) {
+	// One block with the caller, some on their way, two for each worker.
+	blocks := 2*workers + 4
+	w.free = make(chan *block, blocks)
+	w.order = make(chan *block, blocks)
+	if workers > 0 {
+		w.work = make(chan *block, blocks)
+	}
+	for range blocks {
+		w.free <- &block{ready: make(chan struct{}, 1)}
+	}
 	for range workers {
 		w.wg.Go(w.compress)
 	}
 	w.wg.Go(func() {
-		if err := w.collect(sink); err != nil {
+		if err := w.collect(); err != nil {
 			w.cancel(err)
 		}
 	})
@@ -120,29 +127,49 @@ func (w *Writer) Write(p []byte) (int, error) {
 		if err != nil {
 			return total - len(p), err
 		}
-		n := min(len(p), blockSize-len(b.msg))
+		n := min(len(p), cap(b.msg)-len(b.msg))
 		b.msg = append(b.msg, p[:n]...)
 		p = p[n:]
 	}
 	return total, nil
 }
 
+// ReadFrom adds all that r has, without copying it once more.
+func (w *Writer) ReadFrom(r io.Reader) (int64, error) {
+	var total int64
+	for {
+		b, err := w.room()
+		if err != nil {
+			return total, err
+		}
+		n, err := r.Read(b.msg[len(b.msg):cap(b.msg)])
+		b.msg = b.msg[:len(b.msg)+n]
+		total += int64(n)
+		if errors.Is(err, io.EOF) {
+			return total, nil
+		}
+		if err != nil {
+			return total, err
+		}
+	}
+}
+
 // Substitute adds text to the message in the place of original: the message
 // has text, the content digest is taken with original.
 func (w *Writer) Substitute(text, original []byte) error {
-	b, err := w.room()
-	if err != nil {
-		return err
-	}
-	if len(b.msg)+len(text) > blockSize { // a substitution stands in one block
-		if b, err = w.next(); err != nil {
+	for {
+		b, err := w.room()
+		if err != nil {
 			return err
 		}
+		n := min(len(text), cap(b.msg)-len(b.msg))
+		b.subs = append(b.subs, sub{at: len(b.msg), length: n, original: len(original)})
+		b.originals = append(b.originals, original...)
+		b.msg = append(b.msg, text[:n]...)
+		if text, original = text[n:], nil; len(text) == 0 {
+			return nil
+		}
 	}
-	b.subs = append(b.subs, sub{at: len(b.msg), length: len(text), original: len(original)})
-	b.originals = append(b.originals, original...)
-	b.msg = append(b.msg, text...)
-	return nil
 }
 
 // room returns the current block with room for at least one byte.
@@ -150,32 +177,58 @@ func (w *Writer) room() (*block, error) {
 	if w.closed {
 		return nil, errors.New("writing to closed parts")
 	}
-	if w.cur != nil && len(w.cur.msg) < blockSize {
+	if w.cur != nil && len(w.cur.msg) < cap(w.cur.msg) {
 		return w.cur, nil
 	}
-	return w.next()
-}
-
-// next sends the current block on its way and takes a free one.
-func (w *Writer) next() (*block, error) {
-	w.send()
+	w.send(false)
 	select {
-	case w.cur = <-w.free:
-		return w.cur, nil
+	case b := <-w.free:
+		if err := w.provide(b); err != nil {
+			w.free <- b
+			return nil, err
+		}
+		w.cur = b
+		return b, nil
 	case <-w.ctx.Done():
 		return nil, context.Cause(w.ctx)
 	}
 }
 
-func (w *Writer) send() {
+// provide gives a block its memory: its own when it will be compressed, else
+// the next stretch of a part, so that nothing is copied.
+func (w *Writer) provide(b *block) error {
+	if w.work != nil {
+		if b.msg == nil {
+			b.msg = make([]byte, 0, blockSize)
+		}
+		return nil
+	}
+	if w.part == nil {
+		var err error
+		if w.part, err = w.seal.buffer(); err != nil {
+			return err
+		}
+	}
+	used := len(w.part)
+	b.msg = w.part[used:used:min(used+blockSize, w.seal.opts.Size)]
+	return nil
+}
+
+// send passes the current block on; last says that nothing comes after it.
+// It never waits: each channel has room for every block there is.
+func (w *Writer) send(last bool) {
 	b := w.cur
 	if b == nil {
 		return
 	}
 	w.cur = nil
-	// Neither send waits: each channel has room for every block there is.
 	if w.work != nil {
 		w.work <- b
+	} else {
+		w.part = w.part[:len(w.part)+len(b.msg)]
+		if last || len(w.part) == w.seal.opts.Size {
+			b.full, w.part = w.part, nil
+		}
 	}
 	w.order <- b
 }
@@ -185,7 +238,7 @@ func (w *Writer) Close() (Result, error) {
 	if w.closed {
 		return Result{}, errors.New("closing closed parts")
 	}
-	w.send()
+	w.send(true)
 	w.end()
 	err := context.Cause(w.ctx)
 	w.cancel(nil)
@@ -193,7 +246,7 @@ func (w *Writer) Close() (Result, error) {
 		return Result{}, err
 	}
 	r := w.sums.result()
-	r.Parts = w.parts
+	r.Parts = w.seal.parts
 	return r, nil
 }
 
@@ -205,6 +258,10 @@ func (w *Writer) Abort() {
 	}
 	w.cancel(context.Canceled)
 	w.end()
+	if w.cur != nil {
+		clear(w.cur.msg)
+	}
+	clear(w.part)
 }
 
 func (w *Writer) end() {

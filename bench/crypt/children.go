@@ -1,0 +1,168 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/rsa"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+
+	"iplos/internal/crypt"
+	"iplos/internal/crypt/cms"
+	"iplos/internal/crypt/container"
+	"iplos/internal/crypt/keyfile"
+	"iplos/internal/crypt/parts"
+	"iplos/internal/finding"
+	"iplos/internal/record"
+	"iplos/internal/sandbox/synth"
+)
+
+// children are the processes that are measured.
+func children() map[string]func(context.Context, []string) error {
+	return map[string]func(context.Context, []string) error{
+		"message": makeMessage, "seal": sealBytes, "package": sealMessage, "open": openPackage,
+	}
+}
+
+// makeMessage writes a synthetic message of about so many MiB.
+func makeMessage(_ context.Context, args []string) error {
+	mebibytes, err := strconv.Atoi(args[0])
+	if err != nil {
+		return err
+	}
+	f, err := os.Create(args[1])
+	if err != nil {
+		return err
+	}
+	defer f.Close() //nolint:errcheck // the flush below says it
+	for persons := 1000; ; {
+		g, err := synth.New(synth.Options{Persons: persons})
+		if err != nil {
+			return err
+		}
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		if err := f.Truncate(0); err != nil {
+			return err
+		}
+		w := bufio.NewWriterSize(f, 1<<20)
+		if err := g.WriteMessage(w); err != nil {
+			return err
+		}
+		if err := w.Flush(); err != nil {
+			return err
+		}
+		info, err := f.Stat()
+		if err != nil {
+			return err
+		}
+		if info.Size() > int64(mebibytes)<<20*9/10 {
+			return nil
+		}
+		persons = int(float64(persons) * float64(int64(mebibytes)<<20) / float64(info.Size()))
+	}
+}
+
+func readKey(path string) (*keyfile.Key, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return keyfile.Parse(data, path)
+}
+
+// sealBytes seals a file's bytes as they are: what OpenSSL and age do.
+func sealBytes(ctx context.Context, args []string) error {
+	key, err := readKey(args[2])
+	if err != nil {
+		return err
+	}
+	in, err := os.Open(args[1])
+	if err != nil {
+		return err
+	}
+	defer in.Close() //nolint:errcheck // only read from
+	out, err := container.Create(args[3], container.Options{})
+	if err != nil {
+		return err
+	}
+	defer out.Abort()
+	w, err := parts.NewWriter(ctx, out, parts.Options{
+		Suite: cms.GCM, Recipients: []cms.Recipient{cms.RecipientOf(key.Certificate, key.Public)},
+		Compression: parts.Compression(args[0]),
+	})
+	if err != nil {
+		return err
+	}
+	defer w.Abort()
+	if _, err := w.ReadFrom(in); err != nil {
+		return err
+	}
+	if _, err := w.Close(); err != nil {
+		return err
+	}
+	_, err = out.Commit()
+	return err
+}
+
+// sealMessage reads a message and seals it whole, identities apart.
+func sealMessage(ctx context.Context, args []string) error {
+	key, err := readKey(args[2])
+	if err != nil {
+		return err
+	}
+	in, err := os.Open(args[1])
+	if err != nil {
+		return err
+	}
+	defer in.Close() //nolint:errcheck // only read from
+	r := record.NewReader(in, record.ReaderOptions{})
+	header, profile, err := r.Header()
+	if err != nil {
+		return err
+	}
+	s, err := crypt.NewSealer(ctx, crypt.Options{
+		Path: args[3], Profile: profile, Compression: parts.Compression(args[0]), DataYear: 2017,
+		Recipients: []crypt.Recipient{{Role: keyfile.Register, Key: key}},
+	})
+	if err != nil {
+		return err
+	}
+	defer s.Abort()
+	if err := s.Header(header); err != nil {
+		return err
+	}
+	for p, err := range r.Persons() {
+		if err != nil {
+			return err
+		}
+		if err := s.Person(p); err != nil {
+			return err
+		}
+	}
+	_, err = s.Seal(finding.Input{})
+	return err
+}
+
+// openPackage opens a package, verified and with its identities.
+func openPackage(ctx context.Context, args []string) error {
+	data, err := os.ReadFile(args[1])
+	if err != nil {
+		return err
+	}
+	key, err := keyfile.ParsePrivate(data, args[1])
+	if err != nil {
+		return err
+	}
+	opened, err := crypt.Open(ctx, args[0], crypt.OpenOptions{Keys: []*rsa.PrivateKey{key}, Message: args[2]})
+	if err != nil {
+		return err
+	}
+	if opened.Manifest.Message.Persons == 0 {
+		return fmt.Errorf("no persons")
+	}
+	return nil
+}

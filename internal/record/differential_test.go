@@ -213,7 +213,7 @@ func flat(value string) string {
 // verdict, and the line of the fault.
 func TestAgainstLibxml2(t *testing.T) {
 	xmllint := peertest.Need(t, "xmllint")
-	n := 3000
+	n := 2000
 	if testing.Short() {
 		n = 500
 	}

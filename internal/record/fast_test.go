@@ -30,15 +30,15 @@ func drain(r *record.Reader) string {
 // TestFast proves that fast reading gives what the scanner gives: rows,
 // lines, problems and errors, on mutated messages and whatever the window.
 func TestFast(t *testing.T) {
-	n := 5000
+	n := 3000
 	if testing.Short() {
 		n = 2000
 	}
 	same := func(i int, data []byte) {
-		want := drain(record.NewTestReader(bytes.NewReader(data), 128<<10, false))
-		window := 16 + i%700
+		want := drain(record.NewTestReader(bytes.NewReader(data), 16<<10, false))
+		window := 16 + i%1500
 		if i%2 == 0 {
-			window = 128 << 10
+			window = 16 << 10
 		}
 		if got := drain(record.NewTestReader(bytes.NewReader(data), window, true)); got != want {
 			t.Fatalf("mutant %d, window %d:\nfast\n%s\nscanner\n%s\n%q", i, window, got, want, data)
@@ -46,13 +46,13 @@ func TestFast(t *testing.T) {
 	}
 	mutants(t, 3, n, same)
 	for _, p := range record.Profiles() {
-		data := message(t, p, 5)
-		for i := range 500 {
-			same(2*i+1, data)
+		data := message(t, p, 1)
+		for i := range 120 {
+			same(12*i+1, data)
 		}
 		indented := bytes.ReplaceAll(data, []byte("><"), []byte(">\r\n  <"))
-		for i := range 500 {
-			same(2*i+1, indented)
+		for i := range 120 {
+			same(12*i+1, indented)
 		}
 	}
 }

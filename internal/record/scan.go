@@ -3,7 +3,6 @@ package record
 import (
 	"bytes"
 	"io"
-	"unicode/utf8"
 )
 
 // Limits of the subset of XML this package reads. A message has depth 4, two
@@ -228,43 +227,11 @@ func (s *scanner) shift() {
 	s.tok, s.pos = 0, 0
 }
 
-// settle counts the characters of the current line up to the current token,
-// so that none is counted twice, however long the line.
-func (s *scanner) settle() {
-	if start := s.base + int64(s.tok); s.lineOff < start {
-		s.lineChars += utf8.RuneCount(s.buf[s.lineOff-s.base : s.tok])
-		s.lineOff = start
-	}
-}
-
 func (s *scanner) grow() {
 	size := min(2*len(s.buf), maxWindow+1)
 	buf := make([]byte, size)
 	copy(buf, s.buf[:s.end])
 	s.buf = buf
-}
-
-// position returns the line and column, from 1, of an index in the window
-// that is not before the current token.
-func (s *scanner) position(i int) (line, column int) {
-	seen := s.buf[s.tok:i]
-	if nl := bytes.LastIndexByte(seen, '\n'); nl >= 0 {
-		return s.line + bytes.Count(seen, []byte{'\n'}), utf8.RuneCount(seen[nl+1:]) + 1
-	}
-	s.settle()
-	return s.line, s.lineChars + utf8.RuneCount(s.buf[s.lineOff-s.base:i]) + 1
-}
-
-// failAt records a fault at an index in the window and returns tokFail.
-func (s *scanner) failAt(i int, code string, name []byte) token {
-	if s.err != nil {
-		return tokFail
-	}
-	line, column := s.position(i)
-	s.err = &SyntaxError{
-		Code: code, Name: cutName(name), Line: line, Column: column, Offset: s.base + int64(i),
-	}
-	return tokFail
 }
 
 // push opens an element whose namespaces are already resolved. Its name may
@@ -290,18 +257,4 @@ func (s *scanner) saveNames() {
 		s.names = append(s.names, name...)
 		s.open[s.saved] = s.names[len(s.names)-len(name):]
 	}
-}
-
-// maxShownName bounds a name taken from the input into a message.
-const maxShownName = 64
-
-// cutName copies a name for a message: at most 64 bytes, whole characters.
-func cutName(name []byte) string {
-	if len(name) > maxShownName {
-		name = name[:maxShownName]
-		for len(name) > 0 && !utf8.Valid(name) {
-			name = name[:len(name)-1]
-		}
-	}
-	return string(bytes.ToValidUTF8(name, []byte("\uFFFD")))
 }

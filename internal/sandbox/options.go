@@ -3,6 +3,7 @@ package sandbox
 import (
 	"time"
 
+	"iplos/internal/journal"
 	"iplos/internal/sandbox/filsluse"
 	"iplos/internal/sandbox/scenario"
 	"iplos/internal/sandbox/sendemodul"
@@ -117,6 +118,9 @@ func (o Options) withDefaults() Options {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	// Pages, references and MOVEit's zoneless stamps show Norwegian time.
+	now, zone := o.Now, journal.Oslo()
+	o.Now = func() time.Time { return now().In(zone) }
 	if o.Municipality == "" {
 		o.Municipality = "0403"
 	}

@@ -176,19 +176,23 @@ func (s *SSB) writeCSV(w io.Writer, table rows) error {
 	return out.Error()
 }
 
+// listSheet is the workbook's list; its name is not that of the CSV list, of
+// which a reader would take it for a copy.
+const listSheet = "feilliste_tjenester"
+
 // maxListed bounds the workbook, which is made in memory.
 const maxListed = 100_000
 
 func (s *SSB) writeXLSX(w io.Writer, list rows, c *checked) (err error) {
 	book := excelize.NewFile()
 	defer func() { err = errors.Join(err, book.Close()) }()
-	if err := book.SetSheetName("Sheet1", "Feilliste"); err != nil {
+	if err := book.SetSheetName("Sheet1", listSheet); err != nil {
 		return err
 	}
 	if _, err := book.NewSheet("Kontrolltabell"); err != nil {
 		return err
 	}
-	for sheet, table := range map[string]rows{"Feilliste": list, "Kontrolltabell": s.controlTable(c)} {
+	for sheet, table := range map[string]rows{listSheet: list, "Kontrolltabell": s.controlTable(c)} {
 		if err := fillSheet(book, sheet, table); err != nil {
 			return err
 		}

@@ -47,6 +47,9 @@ func (p *pile) add(d sendemodul.Delivery) (string, error) {
 		if isTar(d.Path(f)) {
 			return p.link(d, f)
 		}
+		if f.Name != sumsName && !packageFile().MatchString(f.Name) {
+			return "", fmt.Errorf("%q is neither a package nor a file of one", f.Name)
+		}
 		p.files[d.Account][f.SHA256] = d.Path(f)
 		if f.Name == sumsName {
 			p.sums[d.Account] = append(p.sums[d.Account], d.Path(f))
@@ -139,6 +142,10 @@ func (p *pile) newIn(d sendemodul.Delivery, names map[string]string) bool {
 	return false
 }
 
+func packageFile() *regexp.Regexp {
+	return regexp.MustCompile(`^(part-\d{4}\.p7m|identity\.p7m|manifest\.p7m)$`)
+}
+
 // readSums reads a list of "hash  name" and takes only names a package has.
 func readSums(path string) (map[string]string, error) {
 	f, err := os.Open(path)
@@ -146,7 +153,7 @@ func readSums(path string) (map[string]string, error) {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }() // read only
-	known := regexp.MustCompile(`^(part-\d{4}\.p7m|identity\.p7m|manifest\.p7m)$`)
+	known := packageFile()
 	names := map[string]string{}
 	for lines := bufio.NewScanner(f); lines.Scan(); {
 		sum, name, _ := strings.Cut(lines.Text(), " ")

@@ -86,23 +86,19 @@ func New(opts Options) (*SSB, error) {
 // package whose other parts have not come yet.
 func (s *SSB) Receive(ctx context.Context, d sendemodul.Delivery) (*Outcome, error) {
 	path, err := s.pile.add(d)
-	if err != nil || path == "" {
-		s.note("piled", d, err == nil, errText(err))
-		return nil, err
+	if err == nil && path == "" {
+		s.note("piled", d, true, "")
+		return nil, nil
 	}
-	out, err := s.process(ctx, d, path)
+	var out *Outcome
+	if err == nil {
+		out, err = s.process(ctx, d, path)
+	}
 	if err != nil {
-		s.note("opened", d, false, errText(err))
+		s.note("opened", d, false, err.Error())
 		return nil, errors.Join(err, s.sendRefusal(d, err))
 	}
 	return out, nil
-}
-
-func errText(err error) string {
-	if err == nil {
-		return ""
-	}
-	return err.Error()
 }
 
 func (s *SSB) note(event string, d sendemodul.Delivery, ok bool, detail string) {

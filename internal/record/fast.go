@@ -26,12 +26,14 @@ type fieldForm struct {
 	open, close string // "<fnFunkType>", "</fnFunkType>"
 }
 
-// makeForms returns the expected forms of a profile's rows.
-func makeForms(p Profile) *[NumClasses]rowForm {
+// makeForms returns the expected forms of a profile's rows, in which every
+// element has the prefix of the root ("i:", or nothing).
+func makeForms(p Profile, prefix string) *[NumClasses]rowForm {
 	var forms [NumClasses]rowForm
 	for c := Iplos; c < NumClasses; c++ {
 		form := rowForm{
-			name: []byte(c.Element()), open: "<" + c.Element(), close: "</" + c.Element() + ">",
+			name: []byte(prefix + c.Element()),
+			open: "<" + prefix + c.Element(), close: "</" + prefix + c.Element() + ">",
 			many: p.Occurs(c).Max < 0,
 		}
 		for _, f := range c.Fields() {
@@ -40,7 +42,8 @@ func makeForms(p Profile) *[NumClasses]rowForm {
 			case f.Kind() == Attribute:
 				form.attrs = append(form.attrs, attrForm{f, " " + f.Name() + `="`})
 			default:
-				form.fields = append(form.fields, fieldForm{f, "<" + f.Name() + ">", "</" + f.Name() + ">"})
+				name := prefix + f.Name() + ">"
+				form.fields = append(form.fields, fieldForm{f, "<" + name, "</" + name})
 			}
 		}
 		forms[c] = form
@@ -79,7 +82,9 @@ func (s *scanner) at(i int, text string) bool {
 // as they have the expected form. It returns false on an error.
 func (r *Reader) readFast(rows *Rows, row int, last *place) bool {
 	s := r.s
-	if r.scanOnly || s.empty || string(s.spaces.byDefault) != string(r.ns) {
+	// With no namespace declared inside the root, the root's prefix means
+	// what it means there.
+	if r.scanOnly || s.empty || s.spaces.deepest > 1 {
 		return true
 	}
 	if last.group == NoClass {

@@ -50,6 +50,12 @@ func TestFast(t *testing.T) {
 		for i := range 120 {
 			same(12*i+1, data)
 		}
+		prefixed := bytes.ReplaceAll(bytes.ReplaceAll(data, []byte("<"), []byte("<i:")), []byte("<i:/"), []byte("</i:"))
+		prefixed = bytes.Replace(prefixed, []byte("<i:?"), []byte("<?"), 1)
+		prefixed = bytes.Replace(prefixed, []byte("xmlns="), []byte("xmlns:i="), 1)
+		for i := range 120 {
+			same(12*i+1, prefixed)
+		}
 		indented := bytes.ReplaceAll(data, []byte("><"), []byte(">\r\n  <"))
 		for i := range 120 {
 			same(12*i+1, indented)

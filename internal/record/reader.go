@@ -149,7 +149,7 @@ func (r *Reader) readRoot() bool {
 	for f := NoField + 1; f < NumFields; f++ {
 		r.present[f] = profile.Cardinality(f) != Absent
 	}
-	r.forms = makeForms(profile)
+	r.forms = makeForms(profile, string(s.name[:s.colon+1]))
 	for i := range s.attrs {
 		if a := &s.attrs[i]; string(a.name) != Versjon.Name() && !a.allowed() {
 			r.problem(&r.problems, Unexpected, Iplos, a.name, a.at)

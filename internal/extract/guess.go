@@ -74,7 +74,7 @@ func fieldWords() map[record.Field][]string {
 		record.TjSoknadDato:     {"soknadsdato", "soknaddato", "soktdato"},
 		record.TjVedtDato:       {"vedtaksdato", "vedtakdato", "vedtdato"},
 		record.TjVedtak:         {"vedtak", "resultat", "utfall"},
-		record.TjTimerUke:       {"timeruke", "timerperuke", "vedtakstimer", "timer", "timerprruke"},
+		record.TjTimerUke:       {"timeruke", "timerperuke", "vedtakstimer", "timer", "timerpruke"},
 		record.TjRullerende:     {"rullerende"},
 		record.TjInstOrgnr:      {"orgnr", "organisasjonsnummer", "orgnummer", "institusjon", "tjenestested"},
 		record.TjFraDato:        from,

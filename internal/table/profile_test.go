@@ -13,8 +13,13 @@ func testSchema() Schema {
 	return Schema{
 		{Name: "HEAD", Header: true, Fields: []Field{{Name: "sys"}, {Name: "komnr", Width: 4}}},
 		{Name: "ROW", Key: "rowKey", Fields: []Field{
-			{Name: "day", Kind: Date, Required: true}, {Name: "month", Kind: Month}, {Name: "hours", Kind: Decimal},
-			{Name: "komnr", Width: 4}, {Name: "code"}, {Name: "number", Kind: Number}, {Name: "id", Kind: Number},
+			{Name: "day", Kind: Date, Required: true},
+			{Name: "month", Kind: Month},
+			{Name: "hours", Kind: Decimal},
+			{Name: "komnr", Width: 4},
+			{Name: "code"},
+			{Name: "number", Kind: Number},
+			{Name: "id", Kind: Number},
 		}},
 	}
 }

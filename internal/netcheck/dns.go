@@ -123,6 +123,9 @@ func (s *session) tellAnswer(o *outcome, a answer) {
 		o.say("netcheck.dns.timeout", "host", s.host, "server", server)
 	case dnsErr != nil && dnsErr.IsTemporary:
 		o.say("netcheck.dns.servfail", "host", s.host, "server", server)
+	case dnsErr != nil:
+		// The error's own text names the machine's server, not the one asked.
+		o.say("netcheck.dns.error", "host", s.host, "server", server, "cause", dnsErr.Err)
 	default:
 		o.say("netcheck.dns.error", "host", s.host, "server", server, "cause", oneLine(a.err))
 	}

@@ -1,0 +1,138 @@
+package netcheck
+
+import (
+	"encoding/json"
+	"net/netip"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"iplos/internal/ui/lang"
+)
+
+// TestJSON holds the output against the contract: keys, names, skipped steps.
+func TestJSON(t *testing.T) {
+	r := &rig{}
+	r.listen(t, mustListen(t))
+	r.opts.Servers = []string{nameServer(t, answerCode(3))}
+	got := r.run(t)
+	data, err := json.Marshal(got.JSON(lang.New(lang.Bokmal).T))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back struct {
+		Target *string          `json:"target"`
+		OK     *bool            `json:"ok"`
+		Steps  []map[string]any `json:"steps"`
+	}
+	if err := json.Unmarshal(data, &back); err != nil || back.Target == nil || *back.Target != "sendemodul" || *back.OK {
+		t.Fatalf("%s: %v", data, err)
+	}
+	for _, s := range back.Steps {
+		for _, key := range []string{"name", "ok", "ms", "detail", "advice"} {
+			if _, ok := s[key]; !ok {
+				t.Errorf("step %v lacks %s", s["name"], key)
+			}
+		}
+		skipped := s["skipped"] == true
+		switch s["name"] {
+		case "clock", "proxy":
+			if s["ok"] != true || skipped {
+				t.Errorf("%v", s)
+			}
+		case "dns":
+			if s["ok"] != false || skipped || s["advice"] == "" {
+				t.Errorf("%v", s)
+			}
+		default:
+			if s["ok"] != false || !skipped || s["detail"] == "" {
+				t.Errorf("%v", s)
+			}
+		}
+	}
+}
+
+func mustListen(t *testing.T) addr {
+	t.Helper()
+	return addr("127.0.0.1:1")
+}
+
+type addr string
+
+func (addr) Network() string  { return "tcp" }
+func (a addr) String() string { return string(a) }
+
+func TestForIT(t *testing.T) {
+	secure, _ := FindTarget(Sendemodul)
+	result := &Result{
+		Target: secure, URL: secure.URL, Host: "iplos.nhn.no", Port: "443", Source: "10.1.2.3", Addresses: []string{"91.186.94.110"},
+		Steps: []Step{
+			{Name: "dns", OK: true, Detail: []Text{text("netcheck.dns.answer", "host", "iplos.nhn.no", "addresses", "91.186.94.110", "server", "10.0.0.1")}},
+			{Name: "tcp", Detail: []Text{text("netcheck.tcp.dropped", "address", "91.186.94.110", "port", "443")}, Advice: []Text{text("netcheck.tcp.dropped.advice"), text("netcheck.firewall.rule", "source", "10.1.2.3", "addresses", "91.186.94.110", "host", "iplos.nhn.no", "port", "443")}},
+			{Name: "tls", Skipped: true, Detail: []Text{text("netcheck.skipped", "step", "tcp")}},
+		},
+	}
+	now := time.Date(2027, 1, 4, 8, 0, 0, 0, time.UTC)
+	for _, l := range lang.Languages() {
+		got := ForIT([]*Result{result}, now, lang.New(l).T)
+		for _, want := range []string{"10.1.2.3", "91.186.94.110", "443", "iplos.nhn.no", "MoveITFilsluse@ssb.no", "postmottak"} {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s lacks %q:\n%s", l, want, got)
+			}
+		}
+		if strings.ContainsAny(got, "<>{}") {
+			t.Errorf("%s has an unfilled text:\n%s", l, got)
+		}
+	}
+}
+
+func TestGuessZone(t *testing.T) {
+	result := func(name string, open bool) *Result {
+		target, _ := FindTarget(name)
+		return &Result{Target: target, Steps: []Step{{Name: "tcp", OK: open}}}
+	}
+	cases := []struct {
+		results []*Result
+		want    string
+	}{
+		{nil, "netcheck.zone.unknown"},
+		{[]*Result{result(Sendemodul, true)}, "netcheck.zone.unknown"},
+		{[]*Result{result(Sendemodul, true), result(Filsluse, false)}, "netcheck.zone.secure"},
+		{[]*Result{result(Sendemodul, false), result(Filsluse, true)}, "netcheck.zone.outside"},
+		{[]*Result{result(Sendemodul, true), result(Filsluse, true)}, "netcheck.zone.both"},
+		{[]*Result{result(Sendemodul, false), result(Filsluse, false)}, "netcheck.zone.none"},
+	}
+	for _, c := range cases {
+		if got := GuessZone(c.results); got.ID != c.want {
+			t.Errorf("%s, want %s", got.ID, c.want)
+		}
+	}
+}
+
+func FuzzHosts(f *testing.F) {
+	f.Add("127.0.0.1 localhost\n91.186.94.110 iplos.nhn.no # x\n")
+	f.Add("::1 iplos.nhn.no iplos.nhn.no\n\x00 iplos.nhn.no\r\nfe80::1%eth0 IPLOS.nhn.no")
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, text string) {
+		file := dir + "/hosts"
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range hostsEntries(file, "iplos.nhn.no") {
+			if a == (netip.Addr{}) {
+				t.Error("an empty address")
+			}
+		}
+	})
+}
+
+func FuzzPageTitle(f *testing.F) {
+	f.Add("<title>Hei</title>")
+	f.Add("<script>a</script>tekst <b>mer")
+	f.Fuzz(func(t *testing.T, page string) {
+		if n := len([]rune(pageTitle(page))); n > 81 {
+			t.Errorf("%d runes", n)
+		}
+	})
+}

@@ -86,7 +86,7 @@ func giveKeys(t testing.TB, dir string) {
 	}
 }
 
-// client trusts the sandbox's authority, at the sandbox's time.
+// client trusts the sandbox's authority.
 func client(t testing.TB, s *sandbox.Sandbox) *http.Client {
 	t.Helper()
 	pem, err := os.ReadFile(s.Info().CAFile)
@@ -96,7 +96,7 @@ func client(t testing.TB, s *sandbox.Sandbox) *http.Client {
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM(pem)
 	jar, _ := cookiejar.New(nil)
-	tr := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, Time: january}}
+	tr := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}
 	t.Cleanup(tr.CloseIdleConnections)
 	return &http.Client{Jar: jar, Transport: tr}
 }

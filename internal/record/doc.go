@@ -14,7 +14,7 @@
 // leaves out, and refuses, document type declarations, and with them every
 // entity but the five predefined ones; and it sets limits: 1 MiB for a tag, a
 // text, a comment; 64 levels; 256 attributes, and namespaces in scope; 1 KiB
-// for a name; 8 MiB in memory for one person. Other encodings are decoded in
+// for a name; 4 MiB in memory for one person. Other encodings are decoded in
 // front of it, see [SniffEncoding].
 //
 // The standard library's encoding/xml was measured to be some fifteen times

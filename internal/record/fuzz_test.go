@@ -32,7 +32,7 @@ func FuzzReader(f *testing.F) {
 				break
 			}
 			persons++
-			if p.Size() > 8<<20 || p.Row(0).Class() != record.PersonRow {
+			if p.Size() > 4<<20 || p.Row(0).Class() != record.PersonRow {
 				t.Fatal("no person within the bound")
 			}
 		}

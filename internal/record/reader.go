@@ -8,8 +8,9 @@ import (
 
 // maxPerson bounds the memory of one person, or of the header with what
 // stands beside it. A person of the message takes some ten kilobytes; the
-// bound is twenty thousand rows.
-const maxPerson = 8 << 20
+// bound is ten thousand rows, and small enough that hostile input is refused
+// within 32 MiB for the whole program.
+const maxPerson = 4 << 20
 
 // problemSize is what a Problem is counted as in that memory.
 const problemSize = 128

@@ -62,7 +62,7 @@ func (a *app) printDoctor(symptoms []workflow.Symptom, next string) {
 		}
 	}
 	fmt.Fprintln(a.Out())
-	a.Say("status.next", "text", next)
+	a.Say("cli.status.next", "text", next)
 }
 
 // printLeftovers reminds of files with person data in plain.

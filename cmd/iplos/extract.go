@@ -55,7 +55,7 @@ func (a *app) runExtract(cmd *cobra.Command, f extractFlags) error {
 	}
 	if f.output == "-" { // the message is the output; the account goes beside it
 		if err == nil {
-			a.Note("extract.done", "persons", in.Totals.Persons, "output", f.output)
+			a.Note("cli.extract.done", "persons", in.Totals.Persons, "output", f.output)
 		}
 		return err
 	}
@@ -65,13 +65,13 @@ func (a *app) runExtract(cmd *cobra.Command, f extractFlags) error {
 	}
 	return a.answer(value, func() {
 		if err == nil {
-			a.Say("extract.done", "persons", in.Totals.Persons, "output", f.output)
+			a.Say("cli.extract.done", "persons", in.Totals.Persons, "output", f.output)
 		}
 		for _, line := range workflow.AccountLines(in.Account, a.Printer) {
 			fmt.Fprintf(a.Out(), "  %s: %s\n", line.Text, a.Number(int64(line.Count)))
 		}
 		if n := in.Summary().Total(); n > 0 {
-			a.Say("extract.findings", "count", n)
+			a.Say("cli.extract.findings", "count", n)
 		}
 	}, err)
 }

@@ -40,7 +40,7 @@ func (a *app) newFeedbackCheck() *cobra.Command {
 		value := map[string]any{"url": address, "status": status, "api": err == nil}
 		return a.answer(value, func() {
 			if err == nil {
-				a.Say("feedback.check.ok", "url", address)
+				a.Say("cli.feedback.check-ok", "url", address)
 			}
 		}, err)
 	})
@@ -61,7 +61,7 @@ func (a *app) newFeedbackList() *cobra.Command {
 		}
 		return a.answer(map[string]any{"files": files}, func() {
 			if len(files) == 0 {
-				a.Say("feedback.list.none")
+				a.Say("cli.feedback.list.none")
 			}
 			w := tabwriter.NewWriter(a.Out(), 0, 4, 2, ' ', 0)
 			for _, f := range files {
@@ -116,13 +116,13 @@ func (a *app) runPull(cmd *cobra.Command, o workflow.PullOptions) error {
 	}
 	return a.answer(result, func() {
 		for _, f := range result.Files {
-			a.Say("feedback.pulled", "file", f.Path, "bytes", a.Bytes(f.Bytes), "sha256", f.SHA256)
+			a.Say("cli.feedback.pulled", "file", f.Path, "bytes", a.Bytes(f.Bytes), "sha256", f.SHA256)
 			if !f.Verified {
-				a.Warn("feedback.unverified", "file", f.Name)
+				a.Warn("cli.feedback.unverified", "file", f.Name)
 			}
 		}
 		if len(result.Files) == 0 {
-			a.Say("feedback.nothing-new", "known", result.Known)
+			a.Say("cli.feedback.nothing-new", "known", result.Known)
 		}
 	}, err)
 }
@@ -136,17 +136,17 @@ func (a *app) newFeedbackDelete() *cobra.Command {
 			return err
 		}
 		if !yes {
-			if yes, err = a.Confirm(cmd.Context(), "feedback.ask.delete", "id", args[0]); err != nil {
+			if yes, err = a.Confirm(cmd.Context(), "ask.feedback-delete", "id", args[0]); err != nil {
 				return err
 			}
 			if !yes {
-				return fault.New(fault.Interrupted, "feedback.not-deleted")
+				return fault.New(fault.Interrupted, "cli.feedback.not-deleted")
 			}
 		}
 		if err := r.FeedbackDelete(cmd.Context(), *server, args[0]); err != nil {
 			return err
 		}
-		return a.answer(map[string]any{"id": args[0], "deleted": true}, func() { a.Say("feedback.deleted", "id", args[0]) }, nil)
+		return a.answer(map[string]any{"id": args[0], "deleted": true}, func() { a.Say("cli.feedback.deleted", "id", args[0]) }, nil)
 	})
 	server = a.addServerFlags(cmd)
 	cmd.Flags().BoolVar(&yes, "yes", false, a.T("flag.yes"))

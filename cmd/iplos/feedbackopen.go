@@ -70,14 +70,14 @@ func (a *app) runFeedbackOpen(cmd *cobra.Command, f openFeedbackFlags) error {
 
 func (a *app) printFeedback(o *workflow.OpenedFeedback, rep *report.Report) {
 	if o.Manifest == nil {
-		a.Warn("feedback.no-manifest")
+		a.Warn("cli.feedback.no-manifest")
 	}
-	a.Say("feedback.opened", "count", len(o.Files), "folder", o.Folder)
+	a.Say("cli.feedback.opened", "count", len(o.Files), "folder", o.Folder)
 	for _, f := range o.Files {
 		fmt.Fprintf(a.Out(), "  %-10s %10s  %q\n", f.Kind, a.Bytes(f.Bytes), f.Name)
 	}
 	if len(o.Learned.Lists) == 0 {
-		a.Say("feedback.no-lists")
+		a.Say("cli.feedback.no-lists")
 		return
 	}
 	rep.Limits.SummaryOnly = true

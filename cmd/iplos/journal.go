@@ -32,10 +32,10 @@ func (a *app) newJournalShow() *cobra.Command {
 
 func (a *app) printEntries(view *journal.View) {
 	if len(view.Entries) == 0 {
-		a.Say("journal.empty", "municipality", view.Municipality)
+		a.Say("cli.journal.empty", "municipality", view.Municipality)
 	}
 	for _, e := range view.Entries {
-		what := a.T("journal.type." + string(e.Type))
+		what := a.T("cli.journal.type." + string(e.Type))
 		fmt.Fprintf(a.Out(), "%4d  %s  %-26s %s %s %s\n", e.Seq, e.At.In(journal.Oslo()).Format("2006-01-02 15:04:05"), what, e.Submission, e.File, e.User)
 	}
 }
@@ -52,7 +52,7 @@ func (a *app) newJournalVerify() *cobra.Command {
 		}
 		value := map[string]any{"ok": true, "municipality": view.Municipality, "lines": len(view.Entries), "torn_bytes": view.Torn, "last_sha256": view.LastHash}
 		return a.answer(value, func() {
-			a.Say("journal.whole", "count", len(view.Entries), "hash", view.LastHash)
+			a.Say("cli.journal.whole", "count", len(view.Entries), "hash", view.LastHash)
 		}, nil)
 	})
 }
@@ -73,7 +73,7 @@ func (a *app) newJournalRecord() *cobra.Command {
 			return err
 		}
 		return a.answer(submissionJSON(s), func() {
-			a.Say("journal.recorded", "submission", s.ID, "due", s.ReceiptDue.In(journal.Oslo()))
+			a.Say("cli.journal.recorded", "submission", s.ID, "due", s.ReceiptDue.In(journal.Oslo()))
 		}, nil)
 	})
 	cmd.Flags().StringVar(&at, "at", "", a.T("flag.at"))
@@ -113,7 +113,7 @@ func (a *app) newJournalExport() *cobra.Command {
 			if err := r.WriteProof(proof, output, force, a.Printer); err != nil {
 				return err
 			}
-			return a.answer(map[string]string{"file": output}, func() { a.Say("journal.exported", "file", output) }, nil)
+			return a.answer(map[string]string{"file": output}, func() { a.Say("cli.journal.exported", "file", output) }, nil)
 		}
 		return a.answer(proof, func() { fmt.Fprint(a.Out(), workflow.ProofText(proof, a.Printer)) }, nil)
 	})

@@ -27,7 +27,7 @@ func (a *app) newKeyImport() *cobra.Command {
 		}
 		value := map[string]any{"key": keyJSON(imported.Pin), "warnings": a.concernTexts(imported.Concerns)}
 		return a.answer(value, func() {
-			a.Say("key.imported", "year", imported.Pin.Year, "role", a.T("key.role."+string(imported.Pin.Role)))
+			a.Say("cli.key.imported", "year", imported.Pin.Year, "role", a.T("cli.key.role."+string(imported.Pin.Role)))
 			a.printPin(imported.Pin)
 			a.printConcerns(imported.Concerns)
 		}, nil)
@@ -60,7 +60,7 @@ func (a *app) newKeyShow() *cobra.Command {
 		value := map[string]any{"keys": keys, "audit": store.Audit(), "warnings": a.concernTexts(concerns)}
 		return a.answer(value, func() {
 			if len(keys) == 0 {
-				a.Say("key.nothing")
+				a.Say("cli.key.nothing")
 			}
 			for _, p := range store.Pins() {
 				a.printPin(p)
@@ -80,7 +80,7 @@ func (a *app) newKeyVerify() *cobra.Command {
 		value := map[string]any{"ok": err == nil, "warnings": a.concernTexts(concerns)}
 		return a.answer(value, func() {
 			for _, p := range pins {
-				a.Say("key.verified", "year", p.Year, "role", a.T("key.role."+string(p.Role)))
+				a.Say("cli.key.verified", "year", p.Year, "role", a.T("cli.key.role."+string(p.Role)))
 			}
 			a.printConcerns(concerns)
 		}, err)
@@ -110,14 +110,14 @@ func (a *app) printConcerns(concerns []keyfile.Concern) {
 }
 
 func (a *app) printPin(p keyfile.Pin) {
-	a.Say("key.line", "year", p.Year, "role", a.T("key.role."+string(p.Role)), "bits", fmt.Sprint(p.Bits))
+	a.Say("cli.key.line", "year", p.Year, "role", a.T("cli.key.role."+string(p.Role)), "bits", fmt.Sprint(p.Bits))
 	line := func(id, value string) { fmt.Fprintf(a.Out(), "  %-22s %s\n", a.T(id), value) }
-	line("key.label.spki", keyfile.Groups(p.SPKISHA256))
+	line("cli.key.label.spki", keyfile.Groups(p.SPKISHA256))
 	if p.CertificateSHA1 != "" {
-		line("key.label.sha1", keyfile.Groups(p.CertificateSHA1))
-		line("key.label.subject", p.Subject)
-		line("key.label.until", a.Date(p.NotAfter))
+		line("cli.key.label.sha1", keyfile.Groups(p.CertificateSHA1))
+		line("cli.key.label.subject", p.Subject)
+		line("cli.key.label.until", a.Date(p.NotAfter))
 	}
-	line("key.label.confirmed", p.Confirmed)
-	line("key.label.imported", a.Date(p.ImportedAt)+", "+p.By)
+	line("cli.key.label.confirmed", p.Confirmed)
+	line("cli.key.label.imported", a.Date(p.ImportedAt)+", "+p.By)
 }

@@ -25,7 +25,7 @@ func (a *app) newReceipt() *cobra.Command {
 			return err
 		}
 		return a.answer(submissionJSON(s), func() {
-			a.Say("status.receipt.added", "submission", s.ID, "time", s.Receipt.At.In(journal.Oslo()))
+			a.Say("cli.status.receipt.added", "submission", s.ID, "time", s.Receipt.At.In(journal.Oslo()))
 		}, nil)
 	})
 	add.Flags().StringVar(&at, "at", "", a.T("flag.at"))

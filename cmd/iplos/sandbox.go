@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -57,7 +58,7 @@ func (a *app) listScenarios() error {
 	}
 	return a.answer(map[string]any{"scenarios": list}, func() {
 		for _, k := range sandbox.Scenarios() {
-			a.Say("sandbox.scenario-line", "name", string(k.Name), "text", a.T(k.Text))
+			a.Say("cli.sandbox.scenario-line", "name", string(k.Name), "text", a.T(k.Text))
 		}
 	}, nil)
 }
@@ -76,7 +77,7 @@ func (a *app) runSandbox(cmd *cobra.Command, f sandboxFlags) (err error) {
 	defer func() { err = errors.Join(err, s.Close()) }()
 	info := s.Info()
 	if err := a.answer(info, func() {
-		a.Say("sandbox.started", "sendemodul", info.SendemodulURL, "filsluse", info.FilsluseURL, "folder", f.opts.Dir, "config", info.Config)
+		a.Say("cli.sandbox.started", "sendemodul", info.SendemodulURL, "filsluse", info.FilsluseURL, "folder", f.opts.Dir, "config", info.Config)
 	}, nil); err != nil {
 		return err
 	}
@@ -92,7 +93,7 @@ func (a *app) untilStopped(ctx context.Context, after time.Duration) error {
 		ctx = timed
 	}
 	<-ctx.Done()
-	a.Note("sandbox.stopped")
+	a.Note("cli.sandbox.stopped")
 	return nil
 }
 
@@ -209,9 +210,19 @@ func (a *app) runSandboxExport(cmd *cobra.Command, f exportFlags) error {
 	o := g.Options()
 	value := map[string]any{"output": f.output, "persons": o.Persons, "municipality": o.Municipality, "year": o.Year, "planted": g.Planted()}
 	return a.answer(value, func() {
-		a.Say("sandbox.exported", "persons", o.Persons, "municipality", o.Municipality, "output", f.output)
-		for _, d := range g.Planted() {
-			a.Say("sandbox.planted", "rule", d.Rule)
+		a.Say("cli.sandbox.exported", "persons", o.Persons, "municipality", o.Municipality, "output", f.output)
+		if planted := plantedRules(g); planted != "" {
+			a.Say("cli.sandbox.planted", "rules", planted)
 		}
 	}, nil)
+}
+
+func plantedRules(g *synth.Generator) string {
+	var rules []string
+	for _, d := range g.Planted() {
+		if !slices.Contains(rules, d.Rule) {
+			rules = append(rules, d.Rule)
+		}
+	}
+	return strings.Join(rules, ", ")
 }

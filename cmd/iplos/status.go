@@ -61,9 +61,9 @@ func (a *app) runStatusAll(cmd *cobra.Command) error {
 func statusFault(s *journal.Status) error {
 	switch s.Kind() {
 	case fault.Unknown:
-		return fault.New(fault.Unknown, "status.unknown", "count", len(s.Unknown))
+		return fault.New(fault.Unknown, "cli.status.unknown", "count", len(s.Unknown))
 	case fault.Incomplete:
-		return fault.New(fault.Incomplete, "status.overdue", "count", len(s.Overdue))
+		return fault.New(fault.Incomplete, "cli.status.overdue", "count", len(s.Overdue))
 	default:
 		return nil
 	}
@@ -103,14 +103,14 @@ func (a *app) statusJSON(s *journal.Status) map[string]any {
 }
 
 func (a *app) printStatus(s *journal.Status) {
-	a.Say("status.title", "municipality", s.Municipality, "year", fmt.Sprint(s.Year))
+	a.Say("cli.status.title", "municipality", s.Municipality, "year", fmt.Sprint(s.Year))
 	if len(s.Submissions) == 0 {
-		a.Say("status.none")
+		a.Say("cli.status.none")
 	}
 	for _, sub := range s.Submissions {
 		state := a.T(journal.StateText(sub.State))
 		if sub.Rehearsal {
-			state += ", " + a.T("status.rehearsal")
+			state += ", " + a.T("cli.status.rehearsal")
 		}
 		fmt.Fprintf(a.Out(), "  %s  %s\n", sub.ID, state)
 		for _, f := range sub.Files {
@@ -119,24 +119,24 @@ func (a *app) printStatus(s *journal.Status) {
 		a.printTimes(sub)
 	}
 	if d := s.Deadline; d != nil {
-		a.Say("status.deadline", "text", a.T(d.ID, d.Args...))
+		a.Say("cli.status.deadline", "text", a.T(d.ID, d.Args...))
 	}
-	a.Say("status.next", "text", a.T(s.Next.ID, s.Next.Args...))
+	a.Say("cli.status.next", "text", a.T(s.Next.ID, s.Next.Args...))
 	for _, sub := range s.Overdue {
 		subject, body := sub.Mail()
-		fmt.Fprintf(a.Out(), "\n%s %s\n%s %s\n\n%s\n", a.T("status.mail.to"), journal.MailTo, a.T("status.mail.subject-label"), a.T(subject.ID, subject.Args...), a.T(body.ID, body.Args...))
+		fmt.Fprintf(a.Out(), "\n%s %s\n%s %s\n\n%s\n", a.T("cli.status.mail.to"), journal.MailTo, a.T("cli.status.mail.subject-label"), a.T(subject.ID, subject.Args...), a.T(body.ID, body.Args...))
 	}
 }
 
 func (a *app) printTimes(s *journal.Submission) {
 	if !s.UploadedAt.IsZero() {
-		a.Say("status.uploaded-at", "time", s.UploadedAt.In(journal.Oslo()))
+		a.Say("cli.status.uploaded-at", "time", s.UploadedAt.In(journal.Oslo()))
 	}
 	switch {
 	case s.Receipt != nil:
-		a.Say("status.receipt-at", "time", s.Receipt.At.In(journal.Oslo()))
+		a.Say("cli.status.receipt-at", "time", s.Receipt.At.In(journal.Oslo()))
 	case !s.ReceiptDue.IsZero():
-		a.Say("status.receipt-due", "time", s.ReceiptDue.In(journal.Oslo()))
+		a.Say("cli.status.receipt-due", "time", s.ReceiptDue.In(journal.Oslo()))
 	}
 }
 

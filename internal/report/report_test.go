@@ -163,7 +163,7 @@ func (w *brokenWriter) Write(p []byte) (int, error) {
 func TestWriteErrorIsReported(t *testing.T) {
 	for _, f := range Formats() {
 		whole := len(render(t, f, sample(), lang.Bokmal))
-		for n := 0; n < whole; n += 1 + whole/37 {
+		for n := 0; n < whole; n += 1 + whole/7 {
 			if err := f.Write(&brokenWriter{n}, sample(), lang.New(lang.Bokmal)); err == nil {
 				t.Fatalf("%s: no error after %d of %d bytes", f.Name, n, whole)
 			}

@@ -157,7 +157,7 @@ func readPage(resp *http.Response) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	return parsePage(resp.Request.URL, resp.StatusCode, resp.Header.Get("Content-Type"), body)
+	return parsePage(resp.Request.URL, resp.StatusCode, resp.Header.Get("Content-Type"), body), nil
 }
 
 // encodeFields is url-encoding in the page's own character set, as browsers

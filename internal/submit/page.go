@@ -2,7 +2,6 @@ package submit
 
 import (
 	"bytes"
-	"fmt"
 	"net/url"
 	"strings"
 	"unicode"
@@ -55,19 +54,21 @@ type page struct {
 	byID   map[string]*html.Node
 }
 
-// parsePage reads a page. It takes anything: what is no HTML becomes text.
-func parsePage(u *url.URL, status int, contentType string, body []byte) (*page, error) {
+// parsePage reads a page. It takes anything: what is no HTML becomes text,
+// and what the parser gives up on (more than 512 elements within each other)
+// a page that says nothing.
+func parsePage(u *url.URL, status int, contentType string, body []byte) *page {
 	enc, _, _ := charset.DetermineEncoding(body[:min(len(body), 1024)], contentType)
 	doc, err := html.ParseWithOptions(enc.NewDecoder().Reader(bytes.NewReader(body)), html.ParseOptionEnableScripting(false))
-	if err != nil {
-		return nil, fmt.Errorf("reading the page: %w", err)
-	}
 	p := &page{url: u, base: u, status: status, enc: enc, labels: map[string]string{}, byID: map[string]*html.Node{}}
+	if err != nil {
+		return p
+	}
 	p.index(doc, 0)
 	w := &walker{page: p}
 	w.walk(doc, nil, 0)
 	p.flush()
-	return p, nil
+	return p
 }
 
 // index collects what the walk looks up: ids, labels, the base address.

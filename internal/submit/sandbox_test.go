@@ -74,7 +74,7 @@ func stored(ds []sendemodul.Delivery) string {
 	return strings.Join(names, " ")
 }
 
-// TestSandboxFaults meets every fault of the practice site in every page set:
+// TestSandboxFaults meets every fault of the practice site in the page sets that differ most:
 // the right kind, and the site holds the package zero or one times.
 func TestSandboxFaults(t *testing.T) {
 	for _, tc := range []struct {
@@ -100,7 +100,7 @@ func TestSandboxFaults(t *testing.T) {
 		{scenario.Use{Name: sendemodul.AnswerCut, N: 50}, fault.Unknown, submit.Unknown, 1},
 		{scenario.Use{Name: sendemodul.Vague}, fault.Unknown, submit.Unknown, 1},
 	} {
-		for _, variant := range sendemodul.Variants() {
+		for _, variant := range []string{"plain", "aspnet", "jsf", "english"} {
 			t.Run(string(tc.use.Name)+"/"+variant, func(t *testing.T) {
 				t.Parallel()
 				if tc.use.Name == sendemodul.AnswerCut && (variant == "jsf" || variant == "nynorsk") {

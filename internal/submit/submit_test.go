@@ -1,6 +1,7 @@
 package submit_test
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/pem"
@@ -18,11 +19,22 @@ import (
 
 const testPIN = "73810462"
 
+func testOptionsLogin() submit.Login {
+	return submit.Login{Municipality: "0403", District: "00", OrgNumber: "800000009", PIN: secret.FromString(testPIN)}
+}
+
+func contextWithCancel(t *testing.T) (context.Context, context.CancelFunc) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
+	return ctx, cancel
+}
+
 func testOptions(t testing.TB, web *httptest.Server, path string) submit.Options {
 	t.Helper()
 	opts := submit.Options{
 		URL:   web.URL + path,
-		Login: submit.Login{Municipality: "0403", District: "00", OrgNumber: "800000009", PIN: secret.FromString(testPIN)},
+		Login: testOptionsLogin(),
 	}
 	if web.TLS != nil {
 		ca := filepath.Join(t.TempDir(), "ca.pem")

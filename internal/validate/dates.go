@@ -32,7 +32,7 @@ func noSuchDay(v *Validator, r *active) {
 		for _, f := range w.rows.Row(i).Class().Fields() {
 			if w.val(i, f).state == noDay {
 				v.add(r, i, f, "rule.DATE-INVALID.message",
-					"value", string(w.text(i, f)), "field", finding.FieldName(f.Name()), "name", f.Name())
+					"value", string(w.text(i, f)), "field", finding.FieldName(f.Name()), "name", f.Name(), "place", v.placeOf(i))
 			}
 		}
 	}
@@ -74,12 +74,8 @@ func (v *Validator) orderedServices(r *active) {
 }
 
 func (v *Validator) orderFinding(r *active, row int, at, other record.Field, message string) {
-	place := finding.Place("")
-	if v.view.rows.Row(row).Class() == record.Tjeneste {
-		place = v.place(row)
-	}
 	v.add(r, row, at, message,
-		"date", record.Date(v.view.val(row, at).n), "other", record.Date(v.view.val(row, other).n), "place", place)
+		"date", record.Date(v.view.val(row, at).n), "other", record.Date(v.view.val(row, other).n), "place", v.placeOf(row))
 }
 
 func dateRange(v *Validator, r *active) {

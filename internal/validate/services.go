@@ -84,6 +84,14 @@ func (v *Validator) place(row int) finding.Place {
 	return finding.Place(ident.Redact(v.opts.ServicePlaces[string(orgnr)]))
 }
 
+// placeOf is place for a row of any class: only services have one.
+func (v *Validator) placeOf(row int) finding.Place {
+	if v.view.rows.Row(row).Class() != record.Tjeneste {
+		return ""
+	}
+	return v.place(row)
+}
+
 // about names a row's service and place for a message.
 func (v *Validator) about(s *service, args ...any) []any {
 	code := 0

@@ -128,7 +128,7 @@ func (v *Validator) missingFields(r *active) {
 			if class < record.PersonRow || f == class.RowIDField() || f == class.PersonIDField() {
 				s = r.serious
 			}
-			v.addSeverity(r, s, i, f, "rule.XML-MISSING.message", "field", finding.FieldName(f.Name()), "name", f.Name())
+			v.addSeverity(r, s, i, f, "rule.XML-MISSING.message", "field", finding.FieldName(f.Name()), "name", f.Name(), "place", v.placeOf(i))
 		}
 	}
 }
@@ -149,7 +149,7 @@ func wrongValues(v *Validator, r *active) {
 
 func (v *Validator) wrongValue(r *active, row int, f record.Field) {
 	t := f.Type()
-	args := append(shown(v.view.text(row, f)), "field", finding.FieldName(f.Name()), "name", f.Name())
+	args := append(shown(v.view.text(row, f)), "field", finding.FieldName(f.Name()), "name", f.Name(), "place", v.placeOf(row))
 	message := "rule.XML-VALUE.message.length"
 	switch t.Base {
 	case record.Enum:
@@ -189,7 +189,7 @@ func otherParent(v *Validator, r *active) {
 	for i := 1; i < len(w.first); i++ {
 		f := w.rows.Row(i).Class().PersonIDField()
 		if id := w.val(i, f); id.state == valid && id.n != parent.n {
-			v.add(r, i, f, "rule.KEY-PARENT.message", "name", f.Name())
+			v.add(r, i, f, "rule.KEY-PARENT.message", "name", f.Name(), "place", v.placeOf(i))
 		}
 	}
 }
@@ -201,7 +201,7 @@ func repeatedIDs(v *Validator, r *active) {
 		set := &v.ids[c]
 		for _, row := range w.byClass[c] {
 			if id := w.val(row, f); id.state == valid && !set.add(uint32(id.n)) {
-				v.add(r, row, f, "rule.KEY-DUP.message", "name", f.Name())
+				v.add(r, row, f, "rule.KEY-DUP.message", "name", f.Name(), "place", v.placeOf(row))
 			}
 		}
 	}

@@ -166,12 +166,10 @@ func (a *appender) person() {
 func (a *appender) header() {
 	a.open(0)
 	a.fields(0, NoField, IiBydelsnr)
-	contacts := false
+	if a.rows.Len() > 1 && a.profile.Occurs(Kontakt).Max != 0 {
+		a.dst = append(a.dst, '\n')
+	}
 	for i := 1; i < a.rows.Len(); i++ {
-		if !contacts {
-			a.dst = append(a.dst, '\n')
-		}
-		contacts = true
 		a.row(i)
 	}
 	a.fields(0, IiBydelsnr, NumFields)

@@ -69,17 +69,33 @@ func (i *identityReader) next() (link, kind string, number []byte, err error) {
 	return link, kind, number, err
 }
 
+// plain reads to the end of the line, which is in the buffer but for odd
+// texts.
+func (i *identityReader) plain() ([]byte, error) {
+	var long []byte
+	for len(long) <= maxNumber {
+		line, err := i.r.ReadSlice('\n')
+		switch {
+		case err == nil && long == nil:
+			return line[:len(line)-1], nil
+		case err == nil:
+			long = append(long, line...)
+			return long[:len(long)-1], nil
+		case !errors.Is(err, bufio.ErrBufferFull):
+			return nil, errIdentityLine
+		}
+		long = append(long, line...)
+	}
+	return nil, errIdentityLine
+}
+
 func (i *identityReader) number() ([]byte, error) {
 	first, err := i.r.Peek(1)
 	if err != nil {
 		return nil, errIdentityLine
 	}
 	if first[0] != '"' {
-		line, err := i.r.ReadSlice('\n')
-		if err != nil {
-			return nil, errIdentityLine
-		}
-		return line[:len(line)-1], nil
+		return i.plain()
 	}
 	_, _ = i.r.Discard(1) // it was just peeked
 	var out []byte

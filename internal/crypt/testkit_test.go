@@ -2,14 +2,15 @@ package crypt_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
 	"testing"
-	"time"
 
 	"iplos/internal/crypt"
 	"iplos/internal/crypt/cms"
@@ -24,21 +25,31 @@ const (
 	testPartSize = 4000
 )
 
-// pairs are the receivers' keys, made once: RSA generation takes a while.
+// pairs are the receivers' keys, those of the committed vectors: generating
+// takes a while.
 var pairs = sync.OnceValue(func() [3]*keyfile.Pair {
 	var out [3]*keyfile.Pair
-	for i, name := range []string{"Prøveregister", "Prøvepseudonym", "Fremmed"} {
-		p, err := keyfile.Generate(keyfile.GenerateOptions{
-			CommonName: name, Bits: 2048,
-			NotBefore: time.Date(2017, 12, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2018, 12, 1, 0, 0, 0, 0, time.UTC),
-		})
-		if err != nil {
+	for i, name := range keyNames() {
+		p := &keyfile.Pair{}
+		var err error
+		if p.CertificatePEM, err = os.ReadFile(filepath.Join(vectors, name+".crt")); err != nil {
+			panic(err)
+		}
+		if p.PrivatePEM, err = os.ReadFile(filepath.Join(vectors, name+".key")); err != nil {
+			panic(err)
+		}
+		if p.Key, err = keyfile.Parse(p.CertificatePEM, name); err != nil {
+			panic(err)
+		}
+		if p.Private, err = keyfile.ParsePrivate(p.PrivatePEM, name); err != nil {
 			panic(err)
 		}
 		out[i] = p
 	}
 	return out
 })
+
+func keyNames() []string { return []string{"register", "pseudonymiser", "stranger"} }
 
 func register() *keyfile.Pair      { return pairs()[0] }
 func pseudonymiser() *keyfile.Pair { return pairs()[1] }
@@ -131,4 +142,19 @@ func keys(pairs ...*keyfile.Pair) []*rsa.PrivateKey {
 func sum(data []byte) string {
 	s := sha256.Sum256(data)
 	return hex.EncodeToString(s[:])
+}
+
+func source() finding.Input { return finding.Input{SHA256: "00", Bytes: 7} }
+
+// gunzipped returns what a gzip holds, or the bytes themselves.
+func gunzipped(data []byte) []byte {
+	r, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return data
+	}
+	out, err := io.ReadAll(r)
+	if err != nil {
+		return data
+	}
+	return out
 }

@@ -158,11 +158,19 @@ func readRecipient(element cryptobyte.String) (recipient, bool) {
 	default:
 		return r, false
 	}
-	want, err := build(addOAEP)
 	var algorithm cryptobyte.String
-	if err != nil || !info.ReadASN1Element(&algorithm, cbasn1.SEQUENCE) || !bytes.Equal(algorithm, want) ||
-		!info.ReadASN1Bytes(&r.wrapped, cbasn1.OCTET_STRING) || !info.Empty() {
-		return r, false
+	ok := info.ReadASN1Element(&algorithm, cbasn1.SEQUENCE) && isOAEP(algorithm) &&
+		info.ReadASN1Bytes(&r.wrapped, cbasn1.OCTET_STRING) && info.Empty()
+	return r, ok
+}
+
+// isOAEP takes the one algorithm there is, in its two spellings.
+func isOAEP(algorithm []byte) bool {
+	for _, params := range [][]byte{{5, 0}, nil} {
+		want, err := build(func(b *cryptobyte.Builder) { addOAEP(b, params) })
+		if err == nil && bytes.Equal(algorithm, want) {
+			return true
+		}
 	}
-	return r, true
+	return false
 }

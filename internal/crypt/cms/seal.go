@@ -104,7 +104,7 @@ func recipientInfo(r Recipient, wrapped []byte) ([]byte, error) {
 			b.AddASN1Int64(2)
 			b.AddASN1(cbasn1.Tag(0).ContextSpecific(), func(b *cryptobyte.Builder) { b.AddBytes(keyID(r.Key)) })
 		}
-		addOAEP(b)
+		addOAEP(b, []byte{5, 0})
 		b.AddASN1OctetString(wrapped)
 	})
 	return b.Bytes()
@@ -117,9 +117,11 @@ func keyID(key *rsa.PublicKey) []byte {
 }
 
 // addOAEP writes hash and mask generation out although some readers assume
-// them; the label is empty, and DER leaves a default out (X.690, 11.5).
-func addOAEP(b *cryptobyte.Builder) {
-	sha := func(b *cryptobyte.Builder) { addAlgorithm(b, oidSHA256(), []byte{5, 0}) }
+// them; the label is empty, and DER leaves a default out (X.690, 11.5). The
+// parameters of SHA-256 are NULL or absent: RFC 4055, 2.1, writes the former,
+// OpenSSL the latter, and both must be read.
+func addOAEP(b *cryptobyte.Builder, shaParams []byte) {
+	sha := func(b *cryptobyte.Builder) { addAlgorithm(b, oidSHA256(), shaParams) }
 	b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddASN1ObjectIdentifier(oidRSAESOAEP())
 		b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {

@@ -110,7 +110,7 @@ func (c *csvWriter) facts() {
 	if r.Totals != nil {
 		c.fact(c.T("report.html.read"), c.rows(r.Totals))
 	}
-	for _, a := range r.Account {
+	for _, a := range r.account() {
 		c.fact(a.Text, strconv.Itoa(a.Count))
 	}
 	c.fact(c.T("report.html.pack"), r.RulePack)

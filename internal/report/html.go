@@ -199,7 +199,7 @@ func (p *page) facts() {
 	if p.R.Totals != nil {
 		add(p.L["read"], p.rows(p.R.Totals))
 	}
-	for _, a := range p.R.Account {
+	for _, a := range p.R.account() {
 		add(clean(a.Text), p.Number(int64(a.Count)))
 	}
 	add(p.L["pack"], clean(p.R.RulePack))

@@ -5,6 +5,8 @@
 package report
 
 import (
+	"slices"
+
 	"iplos/internal/fault"
 	"iplos/internal/finding"
 )
@@ -73,6 +75,9 @@ type AccountLine struct {
 	// Text says in the report's language what was counted.
 	Text  string
 	Count int
+	// Minor figures stand in the JSON only: those that say nothing new, such
+	// as rows taken where all that were read are taken.
+	Minor bool
 }
 
 // Failure is an error as the user is told it.
@@ -149,6 +154,11 @@ func (r *Report) trouble() *Failure {
 // checked tells whether the file was checked at all: a run that failed before
 // must not read as one that found nothing.
 func (r *Report) checked() bool { return r.verdict() != "" || r.Feedback || r.log().Len() > 0 }
+
+// account returns the figures that a person is shown.
+func (r *Report) account() []AccountLine {
+	return slices.DeleteFunc(slices.Clone(r.Account), func(a AccountLine) bool { return a.Minor })
+}
 
 func (r *Report) paint(t Tone, s string) string {
 	if r.Paint == nil {

@@ -74,6 +74,7 @@ func sample() *Report {
 		},
 		Account: []AccountLine{
 			{Key: "read", Text: "Personer lest", Count: 412},
+			{Key: "taken", Text: "Personer tatt med", Count: 400, Minor: true},
 			{Key: "outside_period", Text: "Utelatt: ingen registrering i 2017", Count: 12},
 		},
 	}
@@ -234,6 +235,16 @@ func TestFailedRunClaimsNothing(t *testing.T) {
 			if strings.Contains(out, claim) {
 				t.Errorf("%s claims %q:\n%s", f.Name, claim, out)
 			}
+		}
+	}
+}
+
+// Minor figures of the account stand in the JSON and nowhere else.
+func TestMinorFigures(t *testing.T) {
+	for _, f := range Formats() {
+		out := render(t, f, sample(), lang.Bokmal)
+		if f.Name == "json" && !strings.Contains(out, `"taken":400`) || f.Name != "json" && strings.Contains(out, "tatt med") {
+			t.Errorf("%s has it wrong", f.Name)
 		}
 	}
 }

@@ -151,12 +151,12 @@ func (w words) match(m finding.Match) string {
 }
 
 func (t *textWriter) account() {
-	if len(t.r.Account) == 0 {
+	if len(t.r.account()) == 0 {
 		return
 	}
 	t.blank()
 	t.line(Strong, "", t.T("report.account"))
-	for _, a := range t.r.Account {
+	for _, a := range t.r.account() {
 		t.line(plain, "  ", clean(a.Text)+": "+t.Number(int64(a.Count)))
 	}
 }

@@ -38,9 +38,10 @@ type File struct {
 	Name  string
 	Path  string
 	Bytes int64
-	// SHA256 in hex is compared with the file before anything is sent; empty
-	// leaves that out.
-	SHA256 string
+	// SHA256 in hex is compared with the file before anything is sent. Checked
+	// leaves that out: this run wrote the file itself, or has just read it.
+	SHA256  string
+	Checked bool
 	// Doubt marks a file whose earlier upload has an unknown outcome: the
 	// server is asked, and it is sent again only with Options.Resend.
 	Doubt bool

@@ -1,6 +1,8 @@
 package validate
 
 import (
+	"strconv"
+
 	"iplos/internal/finding"
 	"iplos/internal/ident"
 	"iplos/internal/record"
@@ -197,16 +199,18 @@ func serviceHours(v *Validator, r *active) {
 	for i := range v.services {
 		s := &v.services[i]
 		hours := v.view.val(s.row, record.TjTimerUke)
-		if hours.state != valid {
+		if hours.state != valid || hours.n >= 0 && hours.n <= int32(v.pack.MaxHoursWeek*100) {
 			continue
 		}
-		h := string(trim(v.view.text(s.row, record.TjTimerUke)))
-		switch {
-		case hours.n > int32(v.pack.MaxHoursWeek*100):
-			v.add(r, s.row, record.TjTimerUke, "rule.SRV-HOURS.message", v.about(s, "hours", h, "max", v.pack.MaxHoursWeek)...)
-		case hours.n < 0:
-			v.add(r, s.row, record.TjTimerUke, "rule.SRV-HOURS.message.negative", v.about(s, "hours", h)...)
+		message := "rule.SRV-HOURS.message"
+		if hours.n < 0 {
+			message = "rule.SRV-HOURS.message.negative"
 		}
+		text := string(trim(v.view.text(s.row, record.TjTimerUke)))
+		if len(text) > 10 { // zeros in front may go on
+			text = strconv.FormatFloat(float64(hours.n)/100, 'f', 2, 64)
+		}
+		v.add(r, s.row, record.TjTimerUke, message, v.about(s, "hours", text, "max", v.pack.MaxHoursWeek)...)
 	}
 }
 

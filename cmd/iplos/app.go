@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -58,7 +57,7 @@ func run(ctx context.Context, h host) int {
 	a.Terminal = ui.New(h.streams, ui.Options{Lang: a.language()})
 	a.log = zerolog.Nop()
 
-	root := a.root()
+	root := a.root() //nolint:contextcheck // cobra hands each command the context of ExecuteContext
 	root.SetArgs(h.args)
 	root.SetIn(h.streams.In)
 	root.SetOut(h.streams.Out)
@@ -252,13 +251,4 @@ func (a *app) folders() (configDir, stateDir string, err error) {
 		return "", "", fault.Wrap(errors.New("no home folder in the environment"), fault.Usage, "cli.no-home")
 	}
 	return configDir, stateDir, nil
-}
-
-// hostName returns the machine's name for the journal's account line.
-func hostName() string {
-	name, err := os.Hostname()
-	if err != nil {
-		return ""
-	}
-	return name
 }

@@ -27,11 +27,11 @@ func (a *app) runPasswordVerify(cmd *cobra.Command, id string) error {
 		return err
 	}
 	if !ok {
-		err = fault.New(fault.Integrity, "password.wrong", "submission", s.ID)
+		err = fault.New(fault.Integrity, "cli.password.wrong", "submission", s.ID)
 	}
 	return a.answer(map[string]any{"submission_id": s.ID, "matches": ok}, func() {
 		if ok {
-			a.Say("password.right", "submission", s.ID)
+			a.Say("cli.password.right", "submission", s.ID)
 		}
 	}, err)
 }

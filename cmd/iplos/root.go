@@ -51,6 +51,8 @@ func (a *app) root() *cobra.Command {
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
 	a.addGlobalFlags(root.PersistentFlags())
+	_ = root.RegisterFlagCompletionFunc("municipality", completeMunicipality) // fails only for a flag that is not there
+	_ = root.RegisterFlagCompletionFunc("format", completeWords(formatText, formatJSON))
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return flagFault(err) })
 	root.SetUsageTemplate(a.usageTemplate())
 	root.SetHelpTemplate(`{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}{{end}}

@@ -97,7 +97,7 @@ func (a *app) statusJSON(s *journal.Status) map[string]any {
 		"overdue": len(s.Overdue), "unknown": len(s.Unknown), "next_step": a.T(s.Next.ID, s.Next.Args...),
 	}
 	if d := s.Deadline; d != nil {
-		value["deadline"] = map[string]any{"day": time.Time(d.Day.Time(journal.Oslo())).Format(time.DateOnly), "days": d.Days, "what": a.T(d.ID, d.Args...)}
+		value["deadline"] = map[string]any{"day": d.Day.Time(journal.Oslo()).Format(time.DateOnly), "days": d.Days, "what": a.T(d.ID, d.Args...)}
 	}
 	return value
 }

@@ -121,11 +121,11 @@ func (a *app) printDelivery(d *workflow.Delivery) {
 	for _, f := range d.Files {
 		fmt.Fprintf(a.Out(), "  %s  %s  %s\n", f.Name, a.Bytes(f.Bytes), a.T("status.state."+f.State))
 	}
-	if d.Confirmation != "" {
-		a.Say("delivery.confirmation", "text", d.Confirmation)
-	}
-	if d.Reference != "" {
+	switch {
+	case d.Reference != "":
 		a.Say("delivery.reference", "reference", d.Reference)
+	case d.Confirmation != "":
+		a.Say("delivery.confirmation", "text", d.Confirmation)
 	}
 	switch d.State {
 	case "dry-run":

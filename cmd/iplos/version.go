@@ -11,8 +11,6 @@ import (
 )
 
 // version is set by the release build; a plain build says what Go knows.
-//
-//nolint:gochecknoglobals // the linker can only set a package variable
 var version = ""
 
 func toolVersion() string {

@@ -19,12 +19,12 @@ func (r *Run) confirmSending(ctx context.Context, j *journal.Journal, d *Deliver
 	if !r.Person.Interactive() {
 		return nil
 	}
-	yes, err := r.Person.Confirm(ctx, "submit.ask.send", "server", d.Plan.Server)
+	yes, err := r.Person.Confirm(ctx, "ask.send", "server", d.Plan.Server)
 	if err != nil {
 		return err
 	}
 	if !yes {
-		return fault.New(fault.Interrupted, "submit.not-confirmed", "package", d.Package)
+		return fault.New(fault.Interrupted, "send.not-confirmed", "package", d.Package)
 	}
 	return j.Append(journal.Entry{
 		Type: journal.Answered, Submission: d.SubmissionID, District: r.Config.District, Year: r.Config.Year,

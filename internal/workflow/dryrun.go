@@ -48,7 +48,7 @@ func (r *Run) rehearse(ctx context.Context, src Source, opts SubmitOptions, to d
 func (r *Run) sealRehearsal(pkg *Package, sealer crypt.Sealer, opts SubmitOptions) error {
 	in := pkg.Inspection
 	err := in.Err()
-	if err != nil && !(in.Verdict == finding.Incomplete && opts.AcceptIncomplete) {
+	if err != nil && (in.Verdict != finding.Incomplete || !opts.AcceptIncomplete) {
 		return err
 	}
 	pkg.Sealed, err = sealer.Seal(in.Input)

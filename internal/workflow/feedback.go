@@ -74,7 +74,7 @@ func (r *Run) signedIn(ctx context.Context, o ServerOptions, job func(*moveit.Cl
 	c := r.Config.Filsluse
 	pass, err := source.Source{
 		Name: filsluseName, File: c.PasswordFile, Command: c.PasswordCommand,
-		Env: "IPLOS_FILSLUSE_PASSWORD", Prompt: r.prompt("feedback.ask.password"),
+		Env: "IPLOS_FILSLUSE_PASSWORD", Prompt: r.prompt("ask.feedback-password"),
 	}.Read(ctx)
 	if err != nil {
 		return err
@@ -207,7 +207,7 @@ func (p *passwords) list(ctx context.Context) ([]secret.Value, error) {
 		p.found = append(p.found, v)
 		return p.found, nil
 	}
-	passphrase, err := p.run.passphrase(ctx)
+	passphrase, err := p.run.passphraseSource().Read(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -274,7 +274,7 @@ func (r *Run) VerifyPassword(ctx context.Context, id string) (*journal.Submissio
 // FeedbackReport puts what came back in the form that every format renders.
 func (r *Run) FeedbackReport(o *OpenedFeedback, p *lang.Printer) *report.Report {
 	rep := &report.Report{
-		ToolVersion: r.Tool, RulePack: register.PackFor(r.Config.Year).Version,
+		ToolVersion: strings.TrimPrefix(r.Tool, "iplos "), RulePack: register.PackFor(r.Config.Year).Version,
 		Municipality: r.Config.Municipality, District: r.Config.District, Year: r.Config.Year,
 		Findings: o.Findings, Matches: o.Learned.Matches, ServiceName: serviceName(p),
 	}

@@ -68,8 +68,8 @@ func (r *Run) ImportKey(ctx context.Context, o ImportOptions) (*Imported, error)
 }
 
 func (r *Run) askConfirmation(ctx context.Context, key *keyfile.Key) (string, error) {
-	r.Person.Note("key.ask.fingerprint", "fingerprint", keyfile.Groups(key.SPKISHA256()), "sha1", keyfile.Groups(key.CertificateSHA1()))
-	return r.Person.Ask(ctx, "", "key.ask.confirmed")
+	r.Person.Note("ask.key-fingerprint", "fingerprint", keyfile.Groups(key.SPKISHA256()), "sha1", keyfile.Groups(key.CertificateSHA1()))
+	return r.Person.Ask(ctx, "", "ask.key-confirmed")
 }
 
 // Keys returns the municipality's pins and what should be done about them.

@@ -75,7 +75,7 @@ func (r *Run) recipients(ctx context.Context, to destination) (*recipients, erro
 
 func (r *Run) singleKeyReason(ctx context.Context, to destination) ([]journal.Answer, error) {
 	const question = "single-recipient"
-	r.Person.Warn("submit.single-key")
+	r.Person.Warn("send.single-key")
 	if reason := r.Config.Key.SingleRecipientReason; reason != "" {
 		return []journal.Answer{{Question: question, Answer: reason, By: "config"}}, nil
 	}
@@ -83,14 +83,14 @@ func (r *Run) singleKeyReason(ctx context.Context, to destination) ([]journal.An
 		return nil, nil
 	}
 	if !r.Person.Interactive() {
-		return nil, fault.New(fault.Usage, "submit.single-key-reason")
+		return nil, fault.New(fault.Usage, "send.single-key-reason")
 	}
-	reason, err := r.Person.Ask(ctx, "", "submit.ask.single-key")
+	reason, err := r.Person.Ask(ctx, "", "ask.single-key")
 	if err != nil {
 		return nil, err
 	}
 	if reason == "" {
-		return nil, fault.New(fault.Usage, "submit.single-key-reason")
+		return nil, fault.New(fault.Usage, "send.single-key-reason")
 	}
 	return []journal.Answer{{Question: question, Answer: reason, By: "terminal"}}, nil
 }
@@ -101,7 +101,7 @@ func (r *Run) rehearsalKeys() (*recipients, error) {
 	if keys, err := r.pinnedKeys(); err == nil {
 		return keys, nil
 	}
-	r.Person.Note("submit.throwaway-key", "year", r.Config.Year)
+	r.Person.Note("send.throwaway-key", "year", r.Config.Year)
 	pair, err := keyfile.Generate(keyfile.GenerateOptions{
 		CommonName: "iplos dry run", NotBefore: r.Now().Add(-time.Hour), NotAfter: r.Now().Add(24 * time.Hour),
 	})

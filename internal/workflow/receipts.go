@@ -48,7 +48,7 @@ func (r *Run) RecordUpload(path string, at time.Time, reference string) (s *jour
 	defer func() { err = errors.Join(err, j.Close()) }()
 	known := submissionOf(j.Submissions(), files)
 	if known == nil {
-		return nil, fault.New(fault.Usage, "submit.package-unknown", "package", path)
+		return nil, fault.New(fault.Usage, "send.package-unknown", "package", path)
 	}
 	e := journal.Entry{
 		Type: journal.Recorded, Submission: known.ID, District: known.District, Year: known.Year, Period: known.Period,
@@ -93,7 +93,7 @@ func (r *Run) AddReceipt(o ReceiptOptions) (s *journal.Submission, err error) {
 			o.Submission = mail.Submission
 		}
 		if !mail.FromSSB() {
-			r.Person.Warn("status.receipt.sender", "from", mail.From)
+			r.Person.Warn("cli.status.receipt.sender", "from", mail.From)
 		}
 	}
 	j, err := r.openJournal()

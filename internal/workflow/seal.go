@@ -37,6 +37,7 @@ type Package struct {
 	Keys       []journal.Key
 	Answers    []journal.Answer
 	password   secret.Value
+	passphrase secret.Value
 	generated  bool
 }
 
@@ -63,7 +64,7 @@ func (r *Run) Encrypt(ctx context.Context, src Source, opts SealOptions) (*Packa
 	}
 	pkg, err := r.seal(ctx, j, src, opts, destination{})
 	if err == nil {
-		err = r.handOverPassword(ctx, pkg)
+		err = r.handOverPassword(pkg)
 	}
 	return pkg, errors.Join(err, j.Close())
 }
@@ -155,7 +156,7 @@ func (r *Run) accept(ctx context.Context, pkg *Package, opts SealOptions) error 
 		if !r.Person.Interactive() {
 			return in.Err()
 		}
-		yes, err := r.Person.Confirm(ctx, "submit.ask.incomplete", "count", count)
+		yes, err := r.Person.Confirm(ctx, "ask.incomplete", "count", count)
 		if err != nil {
 			return err
 		}

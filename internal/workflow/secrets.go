@@ -31,7 +31,7 @@ func (r *Run) prompt(id string) func(context.Context) (secret.Value, error) {
 func (r *Run) login(ctx context.Context) (submit.Login, error) {
 	c := r.Config
 	pin, err := source.Source{
-		Name: pinName, File: c.PINFile, Command: c.PINCommand, Env: "IPLOS_PIN", Prompt: r.prompt("submit.ask.pin"),
+		Name: pinName, File: c.PINFile, Command: c.PINCommand, Env: "IPLOS_PIN", Prompt: r.prompt("ask.pin"),
 	}.Read(ctx)
 	if err != nil {
 		return submit.Login{}, err
@@ -43,22 +43,38 @@ func (r *Run) passwordSource() source.Source {
 	c := r.Config
 	return source.Source{
 		Name: passwordName, File: c.FeedbackPasswordFile, Command: c.FeedbackPasswordCommand,
-		Env: "IPLOS_FEEDBACK_PASSWORD", Prompt: r.prompt("submit.ask.password"),
+		Env: "IPLOS_FEEDBACK_PASSWORD", Prompt: r.prompt("ask.password"),
 	}
 }
 
-func (r *Run) passphrase(ctx context.Context) (secret.Value, error) {
+func (r *Run) passphraseSource() source.Source {
 	c := r.Config
 	return source.Source{
 		Name: passphraseName, File: c.VaultPassphraseFile, Command: c.VaultPassphraseCommand,
-		Env: "IPLOS_VAULT_PASSPHRASE", Prompt: r.prompt("submit.ask.passphrase"),
-	}.Read(ctx)
+		Env: "IPLOS_VAULT_PASSPHRASE", Prompt: r.prompt("ask.passphrase"),
+	}
 }
 
 // choosePassword settles the feedback password before anything is read: the
 // one that is configured, else, with a person there to write it down, a new
-// one.
+// one. Where there is a vault, its passphrase is asked for now, not when the
+// package is made and nothing may fail any more.
 func (r *Run) choosePassword(ctx context.Context, pkg *Package) error {
+	if err := r.takePassword(ctx, pkg); err != nil || r.Config.Vault == "" {
+		return err
+	}
+	from := r.passphraseSource()
+	if !from.Configured() && !r.Person.Interactive() {
+		// The password has a place of its own, or we would not be here.
+		r.Person.Warn("send.vault-skipped", "vault", r.Config.Vault)
+		return nil
+	}
+	var err error
+	pkg.passphrase, err = from.Read(ctx)
+	return err
+}
+
+func (r *Run) takePassword(ctx context.Context, pkg *Package) error {
 	from := r.passwordSource()
 	if !from.Configured() {
 		if !r.Person.Interactive() {
@@ -76,23 +92,18 @@ func (r *Run) choosePassword(ctx context.Context, pkg *Package) error {
 
 // handOverPassword gives the person a generated password, once, and keeps it
 // in the vault where there is one.
-func (r *Run) handOverPassword(ctx context.Context, pkg *Package) error {
+func (r *Run) handOverPassword(pkg *Package) error {
 	defer pkg.password.Wipe()
+	defer pkg.passphrase.Wipe()
 	if pkg.generated {
 		// The one place where a secret is shown: on a terminal, to the person
 		// who must write it down.
-		r.Person.Warn("submit.password", "password", string(pkg.password.Reveal()))
+		r.Person.Warn("send.password", "password", string(pkg.password.Reveal()))
 	}
-	path := r.Config.Vault
-	if path == "" {
+	if pkg.passphrase.IsZero() {
 		return nil
 	}
-	passphrase, err := r.passphrase(ctx)
-	if err != nil {
-		return err
-	}
-	defer passphrase.Wipe()
-	return vault.Put(path, passphrase, vault.Entry{
+	return vault.Put(r.Config.Vault, pkg.passphrase, vault.Entry{
 		SubmissionID: pkg.Sealed.Manifest.SubmissionID, At: r.Now(), Password: pkg.password,
 	})
 }

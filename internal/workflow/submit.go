@@ -145,7 +145,7 @@ func (r *Run) consignment(ctx context.Context, j *journal.Journal, src Source, o
 	if err != nil {
 		return submit.Consignment{}, d, err
 	}
-	if err := r.handOverPassword(ctx, pkg); err != nil {
+	if err := r.handOverPassword(pkg); err != nil {
 		return submit.Consignment{}, d, err
 	}
 	cons := submit.Consignment{ID: id, Year: r.Config.Year, Synthetic: pkg.Inspection.Synthetic > 0}
@@ -199,7 +199,7 @@ func (r *Run) resume(j *journal.Journal, opts SubmitOptions, to destination) (su
 	}
 	s := submissionOf(j.Submissions(), files)
 	if s == nil {
-		return submit.Consignment{}, nil, fault.New(fault.Usage, "submit.package-unknown", "package", opts.Package)
+		return submit.Consignment{}, nil, fault.New(fault.Usage, "send.package-unknown", "package", opts.Package)
 	}
 	if err := resumable(s, opts.Resend); err != nil {
 		return submit.Consignment{}, nil, err

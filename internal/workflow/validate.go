@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"iplos/internal/atomicfile"
 	"iplos/internal/fault"
@@ -73,7 +74,7 @@ func failOn(mode string, in *Inspection, fresh *finding.Summary) error {
 // report puts an inspection in the form that every format renders.
 func (r *Run) report(in *Inspection, opts ValidateOptions) *report.Report {
 	rep := &report.Report{
-		ToolVersion: r.Tool, RulePack: in.RulePack, Input: in.Input,
+		ToolVersion: strings.TrimPrefix(r.Tool, "iplos "), RulePack: in.RulePack, Input: in.Input,
 		Municipality: in.Municipality, District: in.District, Year: in.Year,
 		Verdict: in.Verdict, Findings: in.Findings, Totals: in.Totals, Previous: in.Previous,
 		Account:     AccountLines(in.Account, opts.Printer),

@@ -98,10 +98,15 @@ func (p *Printer) value(v any) string {
 	}
 }
 
-// Number writes a whole number with its thousands apart: "12 345" with a
-// no-break space in Norwegian, "12,345" in English.
+// Number writes a whole number, from five digits on with its thousands apart:
+// "2017", "12 345" with a no-break space in Norwegian, "12,345" in English.
+// Four digits stand together, as Norwegian usage allows, so that a year is a
+// year.
 func (p *Printer) Number(n int64) string {
 	s := strconv.FormatInt(n, 10)
+	if -10_000 < n && n < 10_000 {
+		return s
+	}
 	sign := ""
 	if n < 0 {
 		sign, s = "-", s[1:]

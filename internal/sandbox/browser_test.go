@@ -131,9 +131,17 @@ func (b *tab) login(s *sandbox.Sandbox, ids [4]string, pin string) {
 	b.press(`form#innlogging button`)
 }
 
+// One browser for both: starting it is what takes time.
+func TestInABrowser(t *testing.T) {
+	b := browser(t)
+	t.Run("a person delivers", func(t *testing.T) { personDelivers(&tab{t, b.ctx}) })
+	t.Run("page sets", func(t *testing.T) { pageSets(&tab{t, b.ctx}) })
+}
+
 // A person logs in, at first with the wrong PIN, uploads a sealed package,
 // reads the confirmation, logs out, and finds the feedback on the Filsluse.
-func TestAPersonDeliversInABrowser(t *testing.T) {
+func personDelivers(b *tab) {
+	t := b.t
 	s := start(t, sandbox.Options{})
 	path := filepath.Join(t.TempDir(), "iplos-0403-00-2017-ovelse.tar")
 	seal(t, s, path, container.Tar, generator(t, synth.Options{Persons: 100}))
@@ -141,7 +149,6 @@ func TestAPersonDeliversInABrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := browser(t)
 	b.do(chromedp.Navigate(s.Info().SendemodulURL))
 	b.wants("Logg inn", "Kommunenummer", "PIN-kode", "Øvelse")
 	b.look("sendemodul-1-login")
@@ -183,8 +190,8 @@ func (b *tab) fetchesFeedback(s *sandbox.Sandbox) {
 }
 
 // The other page sets work in a browser too.
-func TestPageSetsInABrowser(t *testing.T) {
-	b := browser(t)
+func pageSets(b *tab) {
+	t := b.t
 	dir := t.TempDir()
 	file := filepath.Join(dir, "not-a-package.tar")
 	if err := os.WriteFile(file, []byte("not a package"), 0o600); err != nil {

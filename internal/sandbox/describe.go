@@ -53,7 +53,7 @@ func (s *Sandbox) writeConfig() error {
 		"contact":   map[string]any{"name": text("Prøve Kontakt"), "email": text("iplos@kommune.example"), "phone": text("00000000")},
 		"pin_file":  text(a.PINFile),
 		"state_dir": text(filepath.Join(s.opts.Dir, "state")),
-		"vault":     text(filepath.Join(s.opts.Dir, "vault.iplos")),
+		"vault":     text(filepath.Join(s.opts.Dir, "vault")),
 		"sendemodul": map[string]any{
 			"url": text(s.info.SendemodulURL), "ca_file": text(s.info.CAFile),
 		},

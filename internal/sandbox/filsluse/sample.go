@@ -21,17 +21,22 @@ func (s *Server) fill() error {
 	if s.on.Has(HostileNames) {
 		names = append(names, hostileNames()...)
 	}
-	for _, a := range s.opts.Accounts {
-		if len(s.store.of(a.Username)) > 0 {
-			continue
-		}
-		for _, name := range names {
-			if err := s.addSample(a.Username, name); err != nil {
-				return err
+	if len(names) == 0 {
+		return nil
+	}
+	return s.store.batch(func() error {
+		for _, a := range s.opts.Accounts {
+			if len(s.store.of(a.Username)) > 0 {
+				continue
+			}
+			for _, name := range names {
+				if err := s.addSample(a.Username, name); err != nil {
+					return err
+				}
 			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // hostileNames are what a server may send and a client must not write as it

@@ -37,6 +37,8 @@ type store struct {
 	mu    sync.Mutex
 	next  int64
 	files []*file
+	// unsaved puts off writing the index while many files are put in place.
+	unsaved bool
 }
 
 func openStore(dir string) (*store, error) {
@@ -54,6 +56,9 @@ func openStore(dir string) (*store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the Filsluse's files: %w", err)
 	}
+	if err := st.sweep(); err != nil {
+		return nil, err
+	}
 	st.next += int64(7 * len(st.files))
 	for _, f := range st.files {
 		if id, err := strconv.ParseInt(f.ID, 10, 64); err == nil && id >= st.next {
@@ -65,8 +70,38 @@ func openStore(dir string) (*store, error) {
 
 func (st *store) index() string { return filepath.Join(st.dir, "files.json") }
 
+// sweep removes what an interrupted run left: content that no file has.
+func (st *store) sweep() error {
+	blobs, err := filepath.Glob(filepath.Join(st.dir, "blob-*"))
+	if err != nil {
+		return err
+	}
+	for _, blob := range blobs {
+		known := slices.ContainsFunc(st.files, func(f *file) bool { return f.Blob == filepath.Base(blob) })
+		if !known {
+			err = errors.Join(err, os.Remove(blob))
+		}
+	}
+	return err
+}
+
+// batch writes the index once, after everything put puts.
+func (st *store) batch(put func() error) error {
+	st.mu.Lock()
+	st.unsaved = true
+	st.mu.Unlock()
+	err := put()
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.unsaved = false
+	return errors.Join(err, st.save())
+}
+
 // save writes the index; the caller holds the lock.
 func (st *store) save() error {
+	if st.unsaved {
+		return nil
+	}
 	data, err := json.MarshalIndent(st.files, "", "  ")
 	if err != nil {
 		return err

@@ -79,6 +79,14 @@ func New(opts Options) (*SSB, error) {
 			return nil, fmt.Errorf("making the receivers' folder: %w", err)
 		}
 	}
+	// Archives that an interrupted run was making are made again.
+	left, err := filepath.Glob(filepath.Join(opts.Dir, "feedback-*"))
+	for _, path := range left {
+		err = errors.Join(err, os.Remove(path))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("clearing the receivers' folder: %w", err)
+	}
 	return &SSB{opts: opts, on: scenario.NewSet(opts.Scenarios), p: lang.New(lang.Bokmal), pile: newPile(filepath.Join(opts.Dir, "packages"))}, nil
 }
 

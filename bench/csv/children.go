@@ -127,6 +127,7 @@ func check(ctx context.Context, out io.Writer, dir string) error {
 		v.Person(p)
 	}
 	v.Finish()
-	fmt.Fprintln(out, v.Totals().Persons, "persons")
+	n := v.Summary().BySeverity
+	fmt.Fprintf(out, "%d persons, %d findings\n", v.Totals().Persons, n[finding.Warning]+n[finding.Minimum]+n[finding.Error])
 	return s.Close()
 }

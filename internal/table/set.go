@@ -177,7 +177,9 @@ func zipTable(file string, e *zip.File, name string) *Table {
 		if n := int64(e.CompressedSize64); n > 0 && n < 1<<50 { //nolint:gosec // bounded on this line
 			bounded.limit = max(bounded.limit, n*maxRatio)
 		}
-		return OpenCSV(t.File, bounded, r, f)
+		// Closing would only tell again what reading told: there is nothing to
+		// release.
+		return OpenCSV(t.File, bounded, nil, f)
 	}
 	return t
 }

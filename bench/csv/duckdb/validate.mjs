@@ -1,5 +1,5 @@
 // The peer of "extract and validate": reads a CSV set and checks a dozen rules
-// in SQL, one thread. It prints the number of persons.
+// in SQL, one thread. It prints the number of persons and of findings.
 import { DuckDBInstance } from '@duckdb/node-api';
 
 const dir = process.argv[2];
@@ -29,7 +29,7 @@ const rows = {
   funksjon: ['fn', 'fnFnID', `fnFunkVerdi NOT IN ('1','2','3','4','5','9') OR TRY_CAST(fnFunkType AS INT) NOT BETWEEN 1 AND 18`],
   tjeneste: ['tj', 'tjTjID', `TRY_CAST(tjTjenType AS INT) NOT BETWEEN 1 AND 28 OR NOT regexp_matches(tjVedtDato, '${date}')
     OR TRY_CAST(tjTimerUke AS DECIMAL(5,2)) > 168
-    OR (tjTjenType IN ('1','2','3','4','8','15','17','18','19','20','21','22','25') AND tjInstOrgnr IS NULL)
+    OR (tjTjenType IN ('1','2','3','4','8','15','17','18','19','20','21','22','25') AND tjInstOrgnr IS NULL AND tjVedtak <> '2')
     OR (tjInstOrgnr IS NOT NULL AND ${mod11('tjInstOrgnr', [3, 2, 7, 6, 5, 4, 3, 2, 1])} <> 0)`],
   diagnose: ['di', 'diDiID', `diKodeVersjon NOT IN ('ICPC-2','ICD-10')`],
   dogntilbud: ['dg', 'dgDgID', 'length(dgInstOrgnr) <> 9'],
@@ -44,5 +44,4 @@ for (const [name, [p, id, bad]] of Object.entries(rows)) {
   found += await one(`SELECT count(*) - count(DISTINCT ${id}) FROM ${name}`);
 }
 found += await one(`SELECT count(*) FROM person WHERE pePeID NOT IN (SELECT tjPeID FROM tjeneste)`);
-process.stderr.write(found > 0 ? `DuckDB: ${found} findings\n` : '');
-console.log(`${await one('SELECT count(*) FROM person')} persons`);
+console.log(`${await one('SELECT count(*) FROM person')} persons, ${found} findings`);

@@ -259,6 +259,12 @@ func TestPageWorks(t *testing.T) {
 	click := func(id string) { t.Helper(); do(t, ctx, chromedp.Click(chromedp.ID(id))) }
 	do(t, ctx, show(path, "light", 1200))
 	count(6, "details", "at first")
+	for range 6 { // what the keyboard reaches can be seen to have been reached
+		do(t, ctx, chromedp.KeyEvent("\t"))
+		if w := ask[string](t, ctx, `getComputedStyle(document.activeElement).outlineWidth`); w != "3px" {
+			t.Errorf("the focus is drawn %s wide on %s", w, ask[string](t, ctx, `document.activeElement.outerHTML.slice(0, 80)`))
+		}
+	}
 	click("f-info")
 	count(5, "details", "without information")
 	click("f-new")

@@ -160,13 +160,13 @@ func (p *page) counts() {
 	}
 	for _, g := range groups {
 		p.Rules = append(p.Rules, barRow{
-			Key: g.Severity.String(), Severity: p.severity(g.Severity), ID: g.Rule, Anchor: anchor(g),
+			Key: g.Severity.String(), Severity: p.severity(g.Severity), ID: clean(g.Rule), Anchor: anchor(g),
 			Title: p.title(g.Rule), Count: g.Count, Width: percent(g.Count, most),
 		})
 	}
 }
 
-func anchor(g finding.Group) string { return g.Severity.String() + "-" + g.Rule }
+func anchor(g finding.Group) string { return g.Severity.String() + "-" + clean(g.Rule) }
 
 // percent is a share as a number for an SVG attribute.
 func percent(n, of int) string { return fmt.Sprintf("%.2f", 100*float64(n)/float64(max(1, of))) }

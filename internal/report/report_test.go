@@ -248,3 +248,50 @@ func TestMinorFigures(t *testing.T) {
 		}
 	}
 }
+
+// Whatever text stands anywhere, a report is still what it is: no control or
+// direction character reaches the reader, and no markup the browser.
+func TestHostileTextEverywhere(t *testing.T) {
+	l := &finding.Log{}
+	f := finding.Finding{
+		Rule: hostile, Severity: finding.Error, Line: 1, Class: hostile, Field: hostile, Person: hostile, Row: hostile,
+		Message: hostile, Args: []any{hostile, hostile},
+	}
+	l.Add(&f)
+	f.Message = "rule.XML-UNEXPECTED.message"
+	f.Args = []any{"name", hostile}
+	l.Add(&f)
+	r := &Report{
+		ToolVersion: hostile, RulePack: hostile, Input: finding.Input{Path: hostile, SHA256: hostile}, Municipality: hostile,
+		MunicipalityName: hostile, District: hostile, Year: 2017, Findings: l, NextStep: hostile,
+		Overrides:   []Override{{Rule: hostile, Reason: hostile}},
+		Totals:      &finding.Totals{Persons: 9, Rows: map[string]int{hostile: 1}, ServiceUsers: map[int]int{15: 9}},
+		ServiceName: func(int) string { return hostile },
+		Comparison: &finding.Comparison{
+			Previous: hostile, ByRule: map[string]finding.Change{hostile: {New: 1}}, IsNew: func(*finding.Finding) bool { return true },
+		},
+		Account:  []AccountLine{{Key: hostile, Text: hostile}},
+		Matches:  []finding.Match{{Rule: hostile}},
+		Identity: func(string) string { return hostile },
+		Place:    func(line int) (string, int) { return hostile, line },
+	}
+	failed := *r
+	failed.Failure = &Failure{Code: 1, Kind: hostile, Message: hostile, Hint: hostile}
+	for _, r := range []*Report{r, &failed} {
+		for _, f := range append(Formats(), ShareableFormats()...) {
+			out := render(t, f, r, lang.Bokmal)
+			if f.Name == "json" {
+				continue // a string of JSON; the reader's parser undoes its escapes
+			}
+			for _, bad := range []string{"\x1b", "\u202e"} {
+				if strings.Contains(out, bad) {
+					i := strings.Index(out, bad)
+					t.Errorf("%s holds %q: %q", f.Name, bad, out[max(0, i-80):i])
+				}
+			}
+			if f.Name == "html" && strings.Contains(out, "<script>alert") {
+				t.Error("the page holds a script of the file's")
+			}
+		}
+	}
+}

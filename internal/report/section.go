@@ -16,6 +16,9 @@ type htmlSection struct {
 // Anchor is the section's address in the page.
 func (s htmlSection) Anchor() string { return anchor(s.Group) }
 
+// ID is the rule's id.
+func (s htmlSection) ID() string { return clean(s.Rule) }
+
 // Key is the severity's name in style classes.
 func (s htmlSection) Key() string { return s.Severity.String() }
 

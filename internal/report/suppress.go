@@ -79,7 +79,7 @@ func suppress(groups []finding.Group) (list []sharedGroup, total count) {
 				continue
 			}
 			c := shareable(x.Count)
-			g.Rules = append(g.Rules, sharedRule{x.Rule, c})
+			g.Rules = append(g.Rules, sharedRule{clean(x.Rule), c})
 			sum += x.Count
 			if c.Kind == exact {
 				shown += x.Count

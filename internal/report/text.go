@@ -72,7 +72,7 @@ func (t *textWriter) findings() {
 
 func (t *textWriter) group(s section) {
 	t.blank()
-	label := fmt.Sprintf("%s · %s · %s", t.severity(s.Severity), s.Rule,
+	label := fmt.Sprintf("%s · %s · %s", t.severity(s.Severity), clean(s.Rule),
 		t.T("report.count", "count", s.Count))
 	t.line(severityTone(s.Severity), "", label)
 	if title := t.title(s.Rule); title != s.Rule {
@@ -123,7 +123,7 @@ func (t *textWriter) comparison() {
 	t.line(Strong, "", t.compared(c))
 	for _, rule := range sortedKeys(c.ByRule) {
 		n := c.ByRule[rule]
-		t.line(plain, "  ", rule+": "+t.T("report.change", "new", n.New, "fixed", n.Fixed, "remaining", n.Remaining))
+		t.line(plain, "  ", clean(rule)+": "+t.T("report.change", "new", n.New, "fixed", n.Fixed, "remaining", n.Remaining))
 	}
 }
 

@@ -154,6 +154,7 @@ func BenchmarkLogAdd(b *testing.B) {
 	b.ReportAllocs()
 	l := &Log{}
 	fill(l, b.N)
+	b.ReportMetric(float64(l.Size())/float64(b.N), "bytes-kept/op")
 }
 
 func BenchmarkLogRead(b *testing.B) {

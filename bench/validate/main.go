@@ -143,13 +143,13 @@ func (b *bench) interleave(ctx context.Context, jobs ...*job) error {
 }
 
 // throughput: one large message, all rules on.
-func (b *bench) throughput(ctx context.Context) error {
+func (b *bench) throughput(ctx context.Context) (err error) {
 	path := filepath.Join(b.dir, "message.xml")
 	m, err := write(path, until(b.size<<20), clean)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(path)
+	defer func() { err = errors.Join(err, os.Remove(path)) }()
 	own := &job{name: "iplos, every rule", args: []string{b.self, "check", path}}
 	lint := &job{name: "xmllint --stream --schema", args: b.xmllintArgs(path)}
 	java := &job{name: "javax.xml.validation, SAX source", args: b.javaArgs(path)}
@@ -211,7 +211,7 @@ func (b *bench) small(ctx context.Context) error {
 }
 
 // findings: one finding in every person.
-func (b *bench) findings(ctx context.Context) error {
+func (b *bench) findings(ctx context.Context) (err error) {
 	good, bad := filepath.Join(b.dir, "clean.xml"), filepath.Join(b.dir, "found.xml")
 	if _, err := write(good, until(b.size<<18), clean); err != nil {
 		return err
@@ -220,8 +220,7 @@ func (b *bench) findings(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(good)
-	defer os.Remove(bad)
+	defer func() { err = errors.Join(err, os.Remove(good), os.Remove(bad)) }()
 	all := &job{name: "one finding in every person", args: []string{b.self, "check", bad}}
 	none := &job{name: "no finding", args: []string{b.self, "check", good}}
 	if err := b.interleave(ctx, all, none); err != nil {

@@ -133,7 +133,7 @@ func child(out io.Writer, in io.Reader, what, arg string) error {
 			if err != nil {
 				return err
 			}
-			defer f.Close()
+			defer f.Close() //nolint:errcheck // only read from
 			in = f
 		}
 		found, err := check(in)

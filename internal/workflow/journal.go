@@ -2,7 +2,6 @@ package workflow
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -60,20 +59,6 @@ func (r *Run) journalSealed(j *journal.Journal, pkg *Package, to destination) er
 		e.Files = append(e.Files, journal.File{Name: f.Name, Bytes: f.Bytes, SHA256: f.SHA256})
 	}
 	return j.Append(e)
-}
-
-// journalValidated records that an export was checked; without a
-// municipality there is no journal to record it in.
-func (r *Run) journalValidated(in *Inspection) (err error) {
-	if r.Config.Municipality == "" {
-		return nil
-	}
-	j, err := r.openJournal()
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, j.Close()) }()
-	return j.Append(r.entryOf(journal.Validated, in))
 }
 
 // entryOf starts an entry with what an inspection found.

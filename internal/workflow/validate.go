@@ -11,9 +11,11 @@ import (
 	"iplos/internal/atomicfile"
 	"iplos/internal/fault"
 	"iplos/internal/finding"
+	"iplos/internal/journal"
 	"iplos/internal/register"
 	"iplos/internal/report"
 	"iplos/internal/ui/lang"
+	"iplos/internal/validate"
 )
 
 // ValidateOptions say what to do with the findings.
@@ -40,19 +42,50 @@ func (r *Run) Validate(ctx context.Context, src Source, opts ValidateOptions) (*
 		return nil, err
 	}
 	src.KeepIdentities = opts.ShowIdentifiers
-	in, err := r.inspect(ctx, src, nil, nil)
+	base, err := r.loadBaseline(opts.Baseline)
+	if err != nil {
+		return nil, err
+	}
+	in, err := r.inspect(ctx, src, base.previous(), nil)
 	if err != nil {
 		return nil, err
 	}
 	rep := r.report(in, opts)
 	var fresh *finding.Summary
+	rep.Comparison, fresh = base.compare(in)
 	if err := writeReports(rep, report.Formats(), opts.Reports, opts); err != nil {
 		return nil, err
 	}
 	if err := writeReports(rep, report.ShareableFormats(), opts.Shareable, opts); err != nil {
 		return nil, err
 	}
-	return rep, errors.Join(r.journalValidated(in), failOn(opts.FailOn, in, fresh))
+	if err := r.keep(in, base); err != nil {
+		return nil, err
+	}
+	return rep, failOn(opts.FailOn, in, fresh)
+}
+
+// keep records that the export was checked, and this run's findings for the
+// next. Checking works without a journal too: when another run has it, or it
+// cannot be written, that is said and the result stands.
+func (r *Run) keep(in *Inspection, base *baseline) error {
+	if r.Config.Municipality == "" {
+		return base.save(in, nil)
+	}
+	j, err := r.openJournal()
+	if err != nil {
+		f, ok := errors.AsType[*fault.Error](err)
+		if !ok {
+			return err
+		}
+		r.Person.Warn(f.ID, f.Args...)
+		return base.save(in, nil)
+	}
+	err = j.Append(r.entryOf(journal.Validated, in))
+	if err == nil {
+		err = base.save(in, j)
+	}
+	return errors.Join(err, j.Close())
 }
 
 // failOn turns the verdict into the failure the caller asked for.
@@ -76,7 +109,7 @@ func (r *Run) report(in *Inspection, opts ValidateOptions) *report.Report {
 	rep := &report.Report{
 		ToolVersion: strings.TrimPrefix(r.Tool, "iplos "), RulePack: in.RulePack, Input: in.Input,
 		Municipality: in.Municipality, District: in.District, Year: in.Year,
-		Verdict: in.Verdict, Findings: in.Findings, Totals: in.Totals, Previous: in.Previous,
+		Verdict: in.Verdict, Findings: in.Findings, Totals: in.Totals, Previous: in.Previous, Place: in.Place,
 		Account:     AccountLines(in.Account, opts.Printer),
 		ServiceName: serviceName(opts.Printer),
 		Limits:      report.Limits{MaxFindings: opts.MaxFindings, SummaryOnly: opts.SummaryOnly},
@@ -85,7 +118,8 @@ func (r *Run) report(in *Inspection, opts ValidateOptions) *report.Report {
 		rep.MunicipalityName = m.Name
 	}
 	for _, o := range in.Overrides {
-		rep.Overrides = append(rep.Overrides, report.Override{Rule: o.Rule, To: o.Severity, Reason: o.Reason})
+		rule, _ := validate.RuleByID(o.Rule)
+		rep.Overrides = append(rep.Overrides, report.Override{Rule: o.Rule, From: rule.Severity, To: o.Severity, Reason: o.Reason})
 	}
 	if opts.ShowIdentifiers {
 		rep.Identity = in.Identity

@@ -146,7 +146,8 @@ func (v *visit) words(p *page, batch []*FileResult) said {
 // verdict weighs the words for one file. Words of the file itself count more
 // than general ones; words that speak both ways leave it unknown.
 func (v *visit) verdict(p *page, s said, name string) (State, string) {
-	good := s.listed[name] && !s.perFail[name] || s.success && !s.perFail[name]
+	listed := s.perSuccess[name] || s.listed[name] && v.ownName(name)
+	good := (listed || s.success) && !s.perFail[name]
 	bad := s.perFail[name] || s.failure
 	if s.perSuccess[name] && !s.perFail[name] {
 		bad = false

@@ -13,7 +13,7 @@ const ours = "iplos-0403-00-2017-a1.tar"
 func judged(t testing.TB, m Mapping, status int, before, after string, names ...string) ([]FileResult, error) {
 	t.Helper()
 	u, _ := url.Parse("https://iplos.example/Sendemodul/")
-	j, _, err := prepare(Options{URL: "https://127.0.0.1/", Login: Login{PIN: secret.FromString("1")}, Mapping: m}, Consignment{Year: 2017, Files: []File{{Name: "x"}}}, &Outcome{})
+	j, _, err := prepare(Options{URL: "https://127.0.0.1/", Login: Login{PIN: secret.FromString("1")}, Mapping: m}, Consignment{ID: "a1", Year: 2017, Files: []File{{Name: "x"}}}, &Outcome{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,6 +145,11 @@ func TestConfiguredWords(t *testing.T) {
 func TestSeveralFilesInOneAnswer(t *testing.T) {
 	got, err := judged(t, Mapping{}, 200, "", "<ul><li>a.p7m er mottatt</li><li>b.p7m ble avvist</li></ul>", "a.p7m", "b.p7m")
 	if got[0].State != Uploaded || got[1].State != Refused || fault.KindOf(err) != fault.Refused {
+		t.Errorf("%v, %v", got, err)
+	}
+	// A list that shows a name of every submission proves nothing.
+	got, err = judged(t, Mapping{}, 200, "", "<ul><li>a.p7m 03.01.2018</li></ul>", "a.p7m")
+	if got[0].State != Unknown || fault.KindOf(err) != fault.Unknown {
 		t.Errorf("%v, %v", got, err)
 	}
 	got, err = judged(t, Mapping{}, 200, "", "<p>Filene er mottatt</p>", "a.p7m", "b.p7m")

@@ -222,8 +222,16 @@ func (v *visit) groupChecked(f *form, c *control) bool {
 	return false
 }
 
+// ownName tells that a file's name holds the submission's id, so that a list
+// that shows the name shows this file. The parts of a folder are called the
+// same in every submission: an earlier one's must not pass for them.
+func (v *visit) ownName(name string) bool {
+	return v.cons.ID != "" && strings.Contains(name, v.cons.ID)
+}
+
 // askForDoubts looks for the files that may have arrived in the server's list
-// of received files, and for the others too: what it lists is not sent.
+// of received files, and for the others too: what it lists is not sent,
+// unless the user asks to send again what is known to have arrived.
 func (v *visit) askForDoubts(ctx context.Context, entry *page) error {
 	pages := []*page{v.home, entry}
 	if v.inDoubt() {
@@ -239,6 +247,9 @@ func (v *visit) askForDoubts(ctx context.Context, entry *page) error {
 	for i := range v.out.Files {
 		r := &v.out.Files[i]
 		for _, p := range pages {
+			if !v.ownName(r.Name) || v.opts.Resend && !r.Doubt {
+				break
+			}
 			segment := p.listing(r.Name)
 			if segment == "" || r.State == Uploaded {
 				continue

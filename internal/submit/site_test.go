@@ -381,28 +381,34 @@ func TestNothingLeavesWithoutTheJournal(t *testing.T) {
 }
 
 // TestDoubt: what may have arrived is sent again only when asked for, and
-// never when the server lists it.
+// never when the server lists it under a name of its own.
 func TestDoubt(t *testing.T) {
+	const own, shared = "iplos-0403-00-2017-a1.tar", "part-0001.p7m"
 	for _, tc := range []struct {
-		name    string
-		listed  bool
-		resend  bool
-		uploads int
-		kind    fault.Kind
+		name                  string
+		file                  string
+		doubt, listed, resend bool
+		uploads               int
+		kind                  fault.Kind
 	}{
-		{"not listed", false, false, 0, fault.Unknown},
-		{"not listed, resend", false, true, 1, ""},
-		{"listed", true, false, 0, ""},
-		{"listed, resend", true, true, 0, ""},
+		{"not listed", own, true, false, false, 0, fault.Unknown},
+		{"not listed, resend", own, true, false, true, 1, ""},
+		{"listed", own, true, true, false, 0, ""},
+		{"listed, resend", own, true, true, true, 0, ""},
+		{"another's part listed", shared, true, true, false, 0, fault.Unknown},
+		{"another's part listed, resend", shared, true, true, true, 1, ""},
+		{"no doubt, another's part listed", shared, false, true, false, 1, ""},
+		{"no doubt, listed all the same", own, false, true, false, 0, ""},
+		{"sent before, resend", own, false, true, true, 1, ""},
 	} {
 		s := startSite(t)
 		if tc.listed {
-			s.inside += "<table><tr><td>a.tar</td><td>03.01.2018</td></tr></table>"
+			s.inside += "<table><tr><td>" + tc.file + "</td><td>03.01.2018</td></tr></table>"
 		}
 		opts := s.options()
 		opts.Resend = tc.resend
-		cons := consignment(t, 100, "a.tar")
-		cons.Files[0].Doubt = true
+		cons := consignment(t, 100, tc.file)
+		cons.Files[0].Doubt = tc.doubt
 		_, err := submit.Send(t.Context(), opts, cons)
 		if fault.KindOf(err) != tc.kind || s.uploads != tc.uploads {
 			t.Errorf("%s: kind %q, %d uploads (%v)", tc.name, fault.KindOf(err), s.uploads, err)

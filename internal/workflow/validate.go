@@ -119,7 +119,7 @@ func (r *Run) report(in *Inspection, opts ValidateOptions) *report.Report {
 	}
 	for _, o := range in.Overrides {
 		rule, _ := validate.RuleByID(o.Rule)
-		rep.Overrides = append(rep.Overrides, report.Override{Rule: o.Rule, From: rule.Severity, To: o.Severity, Reason: o.Reason})
+		rep.Overrides = append(rep.Overrides, report.Override{Rule: o.Rule, From: &rule.Severity, To: o.Severity, Reason: o.Reason})
 	}
 	if opts.ShowIdentifiers {
 		rep.Identity = in.Identity

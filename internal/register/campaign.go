@@ -26,21 +26,31 @@ type Campaign struct {
 	CorrectedFiguresOn Day
 }
 
+// campaignRow is a row of the table of campaigns: days are month and day, of
+// the data year for the key and of the year after for the rest.
+type campaignRow struct {
+	years
+	published                             bool
+	keyFrom, windowFrom, windowTo         int
+	feedbackWeek                          int
+	figuresOn, correctionsBy, correctedOn int
+}
+
 // CampaignFor returns the campaign of a data year. Only that of 2017 is
 // published; others take its shape.
 func CampaignFor(year int) Campaign {
-	next := year + 1
-	return Campaign{
-		Year:               year,
-		Published:          year == 2017,
-		KeyFrom:            MakeDay(year, 12, 1),
-		WindowFrom:         MakeDay(next, 1, 2),
-		WindowTo:           MakeDay(next, 1, 15),
-		FeedbackWeek:       6,
-		FiguresOn:          MakeDay(next, 3, 15),
-		CorrectionsBy:      MakeDay(next, 3, 21),
-		CorrectedFiguresOn: MakeDay(next, 6, 15),
+	for _, r := range tables().campaigns {
+		if !r.cover(year) {
+			continue
+		}
+		next := func(monthDay int) Day { return Day((year+1)*10000 + monthDay) }
+		return Campaign{
+			Year: year, Published: r.published, KeyFrom: Day(year*10000 + r.keyFrom),
+			WindowFrom: next(r.windowFrom), WindowTo: next(r.windowTo), FeedbackWeek: r.feedbackWeek,
+			FiguresOn: next(r.figuresOn), CorrectionsBy: next(r.correctionsBy), CorrectedFiguresOn: next(r.correctedOn),
+		}
 	}
+	return Campaign{Year: year}
 }
 
 // FeedbackFrom returns the Monday of the feedback week.

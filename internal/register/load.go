@@ -25,6 +25,8 @@ type data struct {
 	districts      map[string][]District
 	services       []Service
 	functions      []Function
+	packs          []packRow
+	campaigns      []campaignRow
 }
 
 type change struct {
@@ -59,6 +61,7 @@ func load() *data {
 		})
 	}
 	d.loadCodes()
+	d.loadYears()
 	return d
 }
 
@@ -75,6 +78,30 @@ func (d *data) loadCodes() {
 		})
 	}
 }
+
+// loadYears reads what holds for a range of data years; the first row that
+// fits a year counts.
+func (d *data) loadYears() {
+	for f := range lines("packs", 8) {
+		d.packs = append(d.packs, packRow{
+			years: years{number(f[0], 0), number(f[1], 9999)}, revision: number(f[2], 0),
+			maxHoursWeek: number(f[3], 0), firstServiceYear: number(f[4], 0), longStay: number(f[5], 0),
+			statChangePercent: number(f[6], 0), ageSlackYears: number(f[7], 0),
+		})
+	}
+	for f := range lines("campaigns", 10) {
+		d.campaigns = append(d.campaigns, campaignRow{
+			years: years{number(f[0], 0), number(f[1], 9999)}, published: f[2] == "yes", keyFrom: number(f[3], 0),
+			windowFrom: number(f[4], 0), windowTo: number(f[5], 0), feedbackWeek: number(f[6], 0),
+			figuresOn: number(f[7], 0), correctionsBy: number(f[8], 0), correctedOn: number(f[9], 0),
+		})
+	}
+}
+
+// years is a range of data years, both ends included.
+type years struct{ first, last int }
+
+func (y years) cover(year int) bool { return y.first <= year && year <= y.last }
 
 // lines yields the rows of an embedded table. The tables are part of the
 // program and proved by its tests: a fault in one is a bug.

@@ -35,20 +35,26 @@ type Pack struct {
 // MaxCode is the highest service or function code the tables can hold.
 const MaxCode = 63
 
-// packRevision is raised whenever a rule's outcome changes for the same file
-// and data year.
-const packRevision = 1
+// packRow is a row of the table of packs. Its revision is raised whenever a
+// rule's outcome changes for the same file and data year.
+type packRow struct {
+	years
+	revision                         int
+	maxHoursWeek, firstServiceYear   int
+	longStay                         int
+	statChangePercent, ageSlackYears int
+}
 
 // PackFor returns the rule pack of a data year.
 func PackFor(year int) *Pack {
-	p := &Pack{
-		Version:          strconv.Itoa(year) + "." + strconv.Itoa(packRevision),
-		Year:             year,
-		MaxHoursWeek:     168,
-		FirstServiceYear: 1980,
-		LongStay:         21,
-		StatChangeShare:  0.25,
-		AgeSlackYears:    1,
+	p := &Pack{Year: year}
+	for _, r := range tables().packs {
+		if r.cover(year) {
+			p.Version = strconv.Itoa(year) + "." + strconv.Itoa(r.revision)
+			p.MaxHoursWeek, p.FirstServiceYear, p.LongStay = r.maxHoursWeek, r.firstServiceYear, r.longStay
+			p.StatChangeShare, p.AgeSlackYears = float64(r.statChangePercent)/100, r.ageSlackYears
+			break
+		}
 	}
 	for _, s := range tables().services {
 		p.services[s.Code], p.known[s.Code] = s, true

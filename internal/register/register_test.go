@@ -132,6 +132,9 @@ func TestNamesAreInTheTables(t *testing.T) {
 
 func TestPack(t *testing.T) {
 	p := PackFor(2017)
+	if p.MaxHoursWeek != 168 || p.FirstServiceYear != 1980 || p.LongStay != 21 || p.StatChangeShare != 0.25 || p.AgeSlackYears != 1 {
+		t.Errorf("limits: %+v", p)
+	}
 	if p.Version != "2017.1" || p.AssessedUpTo != 17 {
 		t.Errorf("version %q, assessed up to %d", p.Version, p.AssessedUpTo)
 	}
@@ -165,6 +168,9 @@ func TestCampaign(t *testing.T) {
 	}
 	if c != want {
 		t.Errorf("got %+v", c)
+	}
+	if c := CampaignFor(2018); c.Published || c.WindowTo != 20190115 || c.KeyFrom != 20181201 {
+		t.Errorf("2018: %+v", c)
 	}
 	if got := c.FeedbackFrom(); got != 20180205 {
 		t.Errorf("feedback from %d", got)

@@ -38,6 +38,7 @@ type Validator struct {
 	users      [register.MaxCode + 1]int
 	otherUsers map[int]int
 	assessed   int
+	synthetic  int
 	ids        [record.NumClasses]idSet
 	numbers    idSet
 	duf        [3]idSet // DUF numbers need more than 32 bits
@@ -58,7 +59,6 @@ func (v *Validator) Header(p record.Profile, h *record.Header) {
 	v.profile = p
 	v.checks.compile(p)
 	v.view.load(&h.Rows, &v.checks)
-	v.periodEnd = record.MakeDate(v.opts.Year, 12, 31)
 	v.readHeaderDates()
 	for _, r := range v.onHeader {
 		r.header(v, r)
@@ -122,6 +122,10 @@ func (v *Validator) Summary() *finding.Summary { return &v.summary }
 
 // Totals returns the file's own figures, complete after Finish.
 func (v *Validator) Totals() *finding.Totals { return &v.totals }
+
+// Synthetic returns the number of persons so far whose identity number is of
+// a synthetic series, whether that is allowed or not.
+func (v *Validator) Synthetic() int { return v.synthetic }
 
 // Pack returns the rule pack in use.
 func (v *Validator) Pack() *register.Pack { return v.pack }

@@ -19,11 +19,11 @@ func headerRules() []Rule {
 	}
 }
 
-// readHeaderDates keeps what rules on persons compare with.
+// readHeaderDates keeps what rules on persons compare with. A period that is
+// not the data year is a finding of its own, and ages are then still taken at
+// the end of the data year.
 func (v *Validator) readHeaderDates() {
-	if d, ok := v.view.val(0, record.IiTilDato).date(); ok {
-		v.periodEnd = d
-	}
+	v.periodEnd = record.MakeDate(v.opts.Year, 12, 31)
 	if d, ok := v.view.val(0, record.IiLagetDato).date(); ok {
 		v.madeOn = d
 	}
@@ -134,11 +134,15 @@ func period(v *Validator, r *active) {
 }
 
 func periodMade(v *Validator, r *active) {
+	end := v.periodEnd
+	if to, ok := v.view.val(0, record.IiTilDato).date(); ok {
+		end = min(end, to)
+	}
 	switch made := v.madeOn; {
 	case made == 0:
 	case v.opts.Today != 0 && made > v.opts.Today:
 		v.add(r, 0, record.IiLagetDato, "rule.PERIOD-MADE.message.future", "made", made)
-	case made < v.periodEnd:
-		v.add(r, 0, record.IiLagetDato, "rule.PERIOD-MADE.message", "made", made, "end", v.periodEnd)
+	case made < end:
+		v.add(r, 0, record.IiLagetDato, "rule.PERIOD-MADE.message", "made", made, "end", end)
 	}
 }

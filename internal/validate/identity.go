@@ -46,6 +46,9 @@ func (v *Validator) readIdentity() {
 	text := v.view.text(0, record.PeFnr)
 	if v.who.missing = len(trim(text)) == 0; !v.who.missing {
 		v.who.Number, v.who.fault = ident.Parse(text, v.opts.Checksum)
+		if v.who.Series != ident.Real {
+			v.synthetic++
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package validate_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"iplos/internal/finding"
@@ -68,5 +69,36 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 		if v.Summary().Total() != len(found) {
 			t.Errorf("the summary counts %d of %d", v.Summary().Total(), len(found))
 		}
+	}
+}
+
+// TestCleanInEveryYear: the rules of other data years and of the 2018
+// message, which has no identities.
+func TestCleanInEveryYear(t *testing.T) {
+	for year := 2015; year <= 2018; year++ {
+		g, err := synth.New(synth.Options{Persons: 300, Year: year})
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, v := run(t, g, validate.Options{Year: year, Municipality: "0403", AllowSynthetic: true})
+		for _, f := range found {
+			t.Errorf("%d: %+v", year, f)
+		}
+		if want := fmt.Sprint(year, ".1"); v.Pack().Version != strings.ReplaceAll(want, " ", "") {
+			t.Errorf("pack %s", v.Pack().Version)
+		}
+		if synthetic := v.Synthetic(); synthetic != map[bool]int{true: 300}[year < 2018] {
+			t.Errorf("%d: %d synthetic persons", year, synthetic)
+		}
+	}
+}
+
+// TestOnePeriodOneFinding: a wrong period says so once, not once for each
+// person's age.
+func TestOnePeriodOneFinding(t *testing.T) {
+	for _, to := range []string{"20181231", "19001231", "20171130"} {
+		f := changed(t, "PERIOD", "20171231</iiTilDato>", to+"</iiTilDato>")
+		found, _ := validateText(t, f.text, f.options)
+		only(t, found, "PERIOD")
 	}
 }

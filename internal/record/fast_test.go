@@ -62,3 +62,38 @@ func TestFast(t *testing.T) {
 		}
 	}
 }
+
+// TestFastTraps reads what looks like the usual form and is not.
+func TestFastTraps(t *testing.T) {
+	const ns = "http://www.npr.no/xmlstds/iplos/2018"
+	for name, c := range map[string]struct{ in, want string }{
+		"a field again after one out of order": {
+			"<IPLOS versjon='3.3'><PERSON><peKjonn>K</peKjonn><peAlder>81</peAlder><peKjonn>M</peKjonn></PERSON></IPLOS>",
+			"person 1 order PERSON peAlder 1:50\nperson 1 repeated PERSON peKjonn 1:71\npeAlder=81@1\npeKjonn=K@1\n",
+		},
+		"the root's form in another namespace": {
+			"<IPLOS xmlns='" + ns + "' xmlns:j='" + ns + "' versjon='3.5'><j:PERSON xmlns='urn:a'><peAlder>81</peAlder></j:PERSON></IPLOS>",
+			"person 1 unexpected PERSON peAlder 1:138\n",
+		},
+		"a longer name": {
+			"<IPLOS versjon='3.3'><PERSON><FUNKSJONER/><FUNKSJON fnPeID=\"1\"fnFnID=\"2\"/></PERSON></IPLOS>",
+			"line 1, column 63: attribute-space",
+		},
+		"an attribute twice": {
+			"<IPLOS versjon='3.3'><PERSON><FUNKSJON fnPeID=\"1\" fnPeID=\"2\"></FUNKSJON></PERSON></IPLOS>",
+			"line 1, column 51: attribute-twice \"fnPeID\"",
+		},
+		"the end tag of another row": {
+			"<IPLOS versjon='3.3'><PERSON><FUNKSJON></TJENESTE></PERSON></IPLOS>",
+			"line 1, column 40: end-tag \"FUNKSJON\"",
+		},
+		"an empty row": {
+			"<IPLOS versjon='3.3'><PERSON><FUNKSJON/><TJENESTE/></PERSON></IPLOS>",
+			"",
+		},
+	} {
+		if got := outline(t, c.in); got != c.want {
+			t.Errorf("%s: got\n%swant\n%s", name, got, c.want)
+		}
+	}
+}

@@ -71,6 +71,7 @@ func TestLimits(t *testing.T) {
 		"after the persons":  {openPerson + "</PERSON>", "<a/>", "person-size"},
 		"deep":               {openPerson, "<a>", "depth"},
 		"namespaces in deep": {openPerson, "<a " + manyAttributes(64, "xmlns:") + ">", "attributes"},
+		"a long name":        {openPerson + "<" + strings.Repeat("a", 1026) + "/>", " ", "token-size"},
 		"attributes":         {"<IPLOS", ` a="" b=""`, "attribute-twice"},
 	} {
 		t.Run(name, func(t *testing.T) {

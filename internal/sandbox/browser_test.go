@@ -43,7 +43,7 @@ func browser(t *testing.T) *tab {
 	})
 	b := &tab{t, first}
 	b.do()
-	ctx, end := context.WithTimeout(first, 60*time.Second)
+	ctx, end := context.WithTimeout(first, 120*time.Second)
 	t.Cleanup(end)
 	b.ctx = ctx
 	b.do(chromedp.EmulateViewport(1000, 800))

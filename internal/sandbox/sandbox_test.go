@@ -13,6 +13,7 @@ import (
 	"net/mail"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -29,6 +30,7 @@ import (
 	"iplos/internal/crypt/keyfile"
 	"iplos/internal/fault"
 	"iplos/internal/finding"
+	"iplos/internal/peertest"
 	"iplos/internal/record"
 	"iplos/internal/sandbox"
 	"iplos/internal/sandbox/synth"
@@ -117,7 +119,7 @@ func seal(t testing.TB, s *sandbox.Sandbox, path string, kind container.Kind, g 
 	}
 	a := s.Info().Accounts[0]
 	sealer, err := crypt.NewSealer(t.Context(), crypt.Options{
-		Path: path, Package: kind, PartSize: 20_000, Profile: g.Profile(), DataYear: 2017,
+		Path: path, Package: kind, PartSize: 20_000, Profile: g.Profile(), DataYear: g.Options().Year,
 		Municipality: a.Municipality, District: a.District, OrganisationNumber: a.OrganisationNumber,
 		Contact:          crypt.Contact{Name: "Prøve", Email: "iplos@kommune.example", Phone: "00000000"},
 		FeedbackPassword: secret.FromString(feedbackPassword), Tool: "test",
@@ -225,6 +227,51 @@ func TestFromUploadToReceiptAndFeedback(t *testing.T) {
 	checkReceipt(t, o.Receipt, o.Reference, sealed.Manifest.SubmissionID)
 	checkFeedback(t, s, c, g)
 	assertSealedOnDisk(t, s, g)
+	assertNoSecretInTrail(t, s)
+}
+
+func assertNoSecretInTrail(t *testing.T, s *sandbox.Sandbox) {
+	t.Helper()
+	data, err := os.ReadFile(s.Info().Trail)
+	if err != nil || !bytes.Contains(data, []byte(`"event":"password-grant"`)) {
+		t.Fatalf("trail: %s, %v", data, err)
+	}
+	pin, _ := s.Info().Accounts[0].PIN()
+	password, _ := s.Info().Accounts[0].Password()
+	for _, secret := range [][]byte{pin.Reveal(), password.Reveal(), []byte(feedbackPassword)} {
+		if len(secret) < 8 || bytes.Contains(data, secret) {
+			t.Errorf("a secret in the trail, or none at all: %q", secret)
+		}
+	}
+}
+
+func TestMessageOf2018(t *testing.T) {
+	s := start(t, sandbox.Options{Year: 2018})
+	path := filepath.Join(t.TempDir(), "iplos.tar")
+	seal(t, s, path, container.Tar, generator(t, synth.Options{Persons: 50, Year: 2018}))
+	c := client(t, s)
+	upload(t, s, c, login(t, s, c), path)
+	out, err := s.Settled(t.Context())
+	if err != nil || len(out) != 1 || out[0].Persons != 50 || out[0].Summary.BySeverity[finding.Error] != 0 {
+		t.Fatalf("%+v, %v", out, err)
+	}
+}
+
+// 7-Zip opens the archive with the password of the submission, which has
+// letters outside ASCII, and with no other.
+func checkWith7z(t *testing.T, archive []byte) {
+	t.Helper()
+	program := peertest.Need(t, "7z")
+	path := filepath.Join(t.TempDir(), "f.zip")
+	if err := os.WriteFile(path, archive, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command(program, "t", "-p"+feedbackPassword, path).CombinedOutput(); err != nil {
+		t.Errorf("7z: %s", out)
+	}
+	if out, err := exec.Command(program, "t", "-pfeil", path).CombinedOutput(); err == nil {
+		t.Errorf("7z with a wrong password: %s", out)
+	}
 }
 
 func checkReceipt(t *testing.T, path string, wants ...string) {
@@ -253,6 +300,7 @@ func checkReceipt(t *testing.T, path string, wants ...string) {
 func checkFeedback(t *testing.T, s *sandbox.Sandbox, c *http.Client, g *synth.Generator) {
 	t.Helper()
 	archive := fetchFirst(t, s, c)
+	checkWith7z(t, archive)
 	lists := map[string]string{}
 	z, err := yekazip.NewReader(bytes.NewReader(archive), int64(len(archive)))
 	if err != nil {

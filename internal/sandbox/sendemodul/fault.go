@@ -16,6 +16,7 @@ const (
 	LoginStatus     scenario.Name = "login-status"
 	SessionExpires  scenario.Name = "session-expires"
 	UploadStatus    scenario.Name = "upload-status"
+	UploadLate      scenario.Name = "upload-status-late"
 	TooLarge        scenario.Name = "too-large"
 	UploadCut       scenario.Name = "upload-cut"
 	UploadRedirect  scenario.Name = "upload-redirect"
@@ -33,6 +34,7 @@ func Scenarios() []scenario.Kind {
 		{Name: LoginStatus, Text: "sandbox.scenario.login-status", Default: 503},
 		{Name: SessionExpires, Text: "sandbox.scenario.session-expires"},
 		{Name: UploadStatus, Text: "sandbox.scenario.upload-status", Default: 503},
+		{Name: UploadLate, Text: "sandbox.scenario.upload-status-late", Default: 503},
 		{Name: TooLarge, Text: "sandbox.scenario.too-large", Default: 1000},
 		{Name: UploadCut, Text: "sandbox.scenario.upload-cut", Default: 1000},
 		{Name: UploadRedirect, Text: "sandbox.scenario.upload-redirect"},

@@ -116,6 +116,7 @@ func (s *Server) routes() {
 	s.mux.HandleFunc("POST "+Base+s.v.uploadPath, s.upload)
 	s.mux.HandleFunc(Base+"loggut", s.inside(s.logout))
 	s.mux.Handle("GET /{$}", http.RedirectHandler(Base, http.StatusFound))
+	s.mux.Handle("GET "+strings.TrimSuffix(Base, "/"), http.RedirectHandler(Base, http.StatusFound))
 }
 
 // ServeHTTP answers a request.

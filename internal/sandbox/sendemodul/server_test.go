@@ -301,6 +301,7 @@ func TestFaults(t *testing.T) {
 		{scenario.Use{Name: sendemodul.UploadStatus, N: 413}, 413, "413", 0},
 		{scenario.Use{Name: sendemodul.UploadStatus, N: 429}, 429, "429", 0},
 		{scenario.Use{Name: sendemodul.UploadStatus, N: 503}, 503, "503", 0},
+		{scenario.Use{Name: sendemodul.UploadLate, N: 502}, 502, "502", 0},
 		{scenario.Use{Name: sendemodul.TooLarge, N: 1000}, 200, "for stor", 0},
 		{scenario.Use{Name: sendemodul.UploadCut, N: 1000}, 0, "", 0},
 		{scenario.Use{Name: sendemodul.ErrorAfterStore}, 500, "500", 1},
@@ -336,6 +337,15 @@ func (st *site) assertOnlyDeliveries(t *testing.T) {
 	entries, err := os.ReadDir(st.dir)
 	if err != nil || len(entries) != len(st.got) {
 		t.Errorf("%d folders for %d deliveries (%v)", len(entries), len(st.got), err)
+	}
+}
+
+func TestAddressWithoutItsLastSlash(t *testing.T) {
+	st := start(t, sendemodul.Options{})
+	for _, path := range []string{"", "/", "/Sendemodul", "/Sendemodul/", "/Sendemodul/logginn"} {
+		if p := st.get(t, st.URL+path); !strings.Contains(p.text, "Kommunenummer") {
+			t.Errorf("%q: %d %s", path, p.code, p.text)
+		}
 	}
 }
 

@@ -29,7 +29,7 @@ func (s *Server) upload(w http.ResponseWriter, r *http.Request) {
 		s.loginPage(w, r, s.p.T("sandbox.web.expired"))
 		return
 	}
-	if s.refuseEarly(w, r, ses) {
+	if s.refuse(w, r, ses) {
 		return
 	}
 	if f, ok := s.faults.Take(UploadCut); ok {
@@ -45,10 +45,16 @@ func (s *Server) upload(w http.ResponseWriter, r *http.Request) {
 	s.answer(w, r, ses, d)
 }
 
-// refuseEarly answers before the body is read, where a fault says so.
-func (s *Server) refuseEarly(w http.ResponseWriter, r *http.Request, ses *session) bool {
+// refuse answers without storing anything, where a scenario says so.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, ses *session) bool {
 	if f, ok := s.faults.Take(UploadStatus); ok {
 		s.note(r, "upload", ses.account.name(), "", false, http.StatusText(int(f.N)))
+		s.status(w, int(f.N))
+		return true
+	}
+	if f, ok := s.faults.Take(UploadLate); ok {
+		n, _ := io.Copy(io.Discard, http.MaxBytesReader(w, r.Body, s.opts.MaxBytes)) // a sender that went away
+		s.note(r, "upload", ses.account.name(), "", false, fmt.Sprintf("%s after %d bytes", http.StatusText(int(f.N)), n))
 		s.status(w, int(f.N))
 		return true
 	}

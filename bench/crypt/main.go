@@ -1,7 +1,7 @@
 // Command crypt measures sealing and opening against OpenSSL and age, and
 // prints rows of a Markdown table.
 //
-//	go run ./bench/crypt -size 1024 -rounds 5 -dir /dev/shm
+//	go run ./bench/crypt -size 1024 -rounds 5 -dir /dev/shm,/tmp
 //
 // Every round runs each program once, in turn, so that a busy machine slows
 // all alike; the medians are compared. Each run is a process of its own,
@@ -10,6 +10,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -23,11 +24,12 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "bench/crypt:", err)
-		os.Exit(1)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt) //nolint:forbidigo // this is main
+	err := run(ctx, os.Args[1:], os.Stdout)                               //nolint:forbidigo // this is main
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench/crypt:", err) //nolint:forbidigo // this is main
+		os.Exit(1)                                   //nolint:forbidigo // this is main
 	}
 }
 
@@ -40,20 +42,32 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("crypt", flag.ContinueOnError)
 	size := flags.Int("size", 1024, "message size in MiB")
 	rounds := flags.Int("rounds", 5, "rounds; medians are shown")
-	dir := flags.String("dir", "/dev/shm", "where the files lie: tmpfs or disk")
+	dirs := flags.String("dir", "/dev/shm,"+os.TempDir(), "where the files lie, tmpfs and disk, with commas between")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	work, err := os.MkdirTemp(*dir, "iplos-bench-")
+	fmt.Fprintln(out, "| work | where | program | seconds | MB/s | CPU seconds | peak MiB | time against iplos |")
+	fmt.Fprintln(out, "|---|---|---|---|---|---|---|---|")
+	for dir := range strings.SplitSeq(*dirs, ",") {
+		if err := runIn(ctx, out, dir, *size, *rounds); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// runIn runs every race with its files in one place.
+func runIn(ctx context.Context, out io.Writer, dir string, size, rounds int) (err error) {
+	work, err := os.MkdirTemp(dir, "iplos-bench-")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(work)
-	b := &bench{work: work, rounds: *rounds, place: *dir}
+	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
+	b := &bench{work: work, rounds: rounds, place: dir}
 	if b.self, err = os.Executable(); err != nil {
 		return err
 	}
-	if err := b.prepare(ctx, *size); err != nil {
+	if err := b.prepare(ctx, size); err != nil {
 		return err
 	}
 	return b.all(ctx, out)
@@ -97,42 +111,51 @@ func (b *bench) prepare(ctx context.Context, mebibytes int) error {
 	return nil
 }
 
-func (b *bench) all(ctx context.Context, out io.Writer) error {
-	shell := func(name, line, makes string) contender {
-		return contender{name, []string{"bash", "-c", "set -o pipefail; " + line}, makes}
+// race is one thing to do and who does it; the first contender is ours.
+type race struct {
+	what string
+	in   []contender
+}
+
+// races returns every race. Peers put their file on disk too (sync).
+func (b *bench) races() []race {
+	shell := func(name, line string) contender {
+		return contender{name, []string{"bash", "-c", "set -o pipefail; (" + line + ") && sync o"}, "o"}
 	}
-	ours := func(name, makes string, args ...string) contender {
-		return contender{name, append([]string{b.self}, args...), makes}
+	ours := func(makes string, args ...string) contender {
+		return contender{"iplos", append([]string{b.self}, args...), makes}
 	}
+	const cms = "openssl cms -encrypt -stream -binary -outform DER -aes-256-gcm -recip c.pem -keyopt rsa_padding_mode:oaep"
 	const loop = `for p in %s/part-*.p7m; do openssl cms -decrypt -inform DER -in "$p" -inkey k.pem || exit 1; done`
-	for _, race := range []struct {
-		what string
-		in   []contender
-	}{
+	return []race{
 		{"seal without compression", []contender{
-			ours("iplos", "s", "seal", "none", "m.xml", "c.pem", "s"),
-			shell("openssl cms GCM", "openssl cms -encrypt -stream -binary -outform DER -aes-256-gcm -in m.xml -out o -recip c.pem -keyopt rsa_padding_mode:oaep && sync o", "o"),
-			shell("age", "age -r $(cat age.pub) -o o m.xml && sync o", "o"),
+			ours("s", "seal", "none", "m.xml", "c.pem", "s"),
+			shell("openssl cms, GCM", cms+" -in m.xml -out o"),
+			shell("age", "age -r $(cat age.pub) -o o m.xml"),
 		}},
-		{"seal without compression, tar", []contender{
-			ours("iplos", "s.tar", "seal", "none", "m.xml", "c.pem", "s.tar"),
-			shell("openssl cms GCM", "openssl cms -encrypt -stream -binary -outform DER -aes-256-gcm -in m.xml -out o -recip c.pem -keyopt rsa_padding_mode:oaep && sync o", "o"),
+		{"seal without compression, as tar", []contender{
+			ours("s.tar", "seal", "none", "m.xml", "c.pem", "s.tar"),
+			shell("openssl cms, GCM", cms+" -in m.xml -out o"),
 		}},
 		{"seal with gzip", []contender{
-			ours("iplos", "s", "seal", "gzip", "m.xml", "c.pem", "s"),
-			shell("gzip -6 and openssl cms", "gzip -6 < m.xml | openssl cms -encrypt -stream -binary -outform DER -aes-256-gcm -out o -recip c.pem -keyopt rsa_padding_mode:oaep && sync o", "o"),
+			ours("s", "seal", "gzip", "m.xml", "c.pem", "s"),
+			shell("gzip -6, openssl cms", "gzip -6 < m.xml | "+cms+" -out o"),
 		}},
 		{"open without compression", []contender{
-			ours("iplos", "o", "open", "opened-none", "k.pem", "o"),
-			shell("openssl loop", fmt.Sprintf(loop, "opened-none")+" > o && sync o", "o"),
+			ours("o", "open", "opened-none", "k.pem", "o"),
+			shell("openssl loop", fmt.Sprintf(loop, "opened-none")+" > o"),
 		}},
 		{"open with gzip", []contender{
-			ours("iplos", "o", "open", "opened-gzip", "k.pem", "o"),
-			shell("openssl loop and gunzip", fmt.Sprintf(loop, "opened-gzip")+" | gunzip > o && sync o", "o"),
+			ours("o", "open", "opened-gzip", "k.pem", "o"),
+			shell("openssl loop, gunzip", "("+fmt.Sprintf(loop, "opened-gzip")+") | gunzip > o"),
 		}},
-	} {
-		if err := b.race(ctx, out, race.what, race.in); err != nil {
-			return fmt.Errorf("%s: %w", race.what, err)
+	}
+}
+
+func (b *bench) all(ctx context.Context, out io.Writer) error {
+	for _, r := range b.races() {
+		if err := b.race(ctx, out, r.what, r.in); err != nil {
+			return fmt.Errorf("%s: %w", r.what, err)
 		}
 	}
 	return nil
@@ -156,8 +179,8 @@ func (b *bench) race(ctx context.Context, out io.Writer, what string, in []conte
 	first := median(runs[0]).wall
 	for i, c := range in {
 		m := median(runs[i])
-		fmt.Fprintf(out, "| %s (%s) | %s | %.2f | %.0f | %d | %.2f |\n", what, b.place, c.name, m.wall.Seconds(),
-			float64(b.bytes)/1e6/m.wall.Seconds(), m.peakKiB/1024, m.wall.Seconds()/first.Seconds())
+		fmt.Fprintf(out, "| %s | %s | %s | %.2f | %.0f | %.2f | %d | %.2f |\n", what, b.place, c.name, m.wall.Seconds(),
+			float64(b.bytes)/1e6/m.wall.Seconds(), m.cpu.Seconds(), m.peakKiB/1024, m.wall.Seconds()/first.Seconds())
 		if err := os.RemoveAll(filepath.Join(b.work, c.makes)); err != nil {
 			return err
 		}
@@ -165,10 +188,11 @@ func (b *bench) race(ctx context.Context, out io.Writer, what string, in []conte
 	return nil
 }
 
-// sample is one run: the time on the wall and the largest memory of any of
-// its processes.
+// sample is one run: time on the wall and of all processors, and the largest
+// memory of any of its processes.
 type sample struct {
 	wall    time.Duration
+	cpu     time.Duration
 	peakKiB int64
 }
 
@@ -183,7 +207,8 @@ func (b *bench) time(ctx context.Context, c contender) (sample, error) {
 	if err != nil {
 		return sample{}, fmt.Errorf("%w: %s", err, errs.String())
 	}
-	return sample{wall, peakKiB(cmd.ProcessState)}, nil
+	p := cmd.ProcessState
+	return sample{wall, p.UserTime() + p.SystemTime(), peakKiB(p)}, nil
 }
 
 // median is by wall time; the memory is that of the same run.

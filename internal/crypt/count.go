@@ -20,14 +20,11 @@ func newCounter() *counter { return &counter{rows: map[string]int{}} }
 const rowStart = 16 // longer than "<PERSONOPPL "
 
 func (c *counter) add(p []byte) {
-	if len(c.tail) > 0 {
-		n := min(len(p), rowStart)
-		joined := append(c.tail, p[:n]...)
-		if len(joined) < rowStart {
-			c.tail = joined
-			return
-		}
-		c.line(joined)
+	if len(c.tail) > 0 && len(p) < rowStart {
+		p = append(c.tail, p...)
+		c.tail = nil
+	} else if len(c.tail) > 0 {
+		c.line(append(c.tail, p[:rowStart]...))
 		c.tail = c.tail[:0]
 	}
 	for {

@@ -91,9 +91,9 @@ func NewWriter(ctx context.Context, sink Sink, opts Options) (*Writer, error) {
 	default:
 		return nil, fmt.Errorf("unknown compression %q", opts.Compression)
 	}
-	w := &Writer{sums: newSums()}
-	w.ctx, w.cancel = context.WithCancelCause(ctx)
-	w.seal = newPartSealer(w.ctx, w.cancel, sink, opts, buffers)
+	ctx, cancel := context.WithCancelCause(ctx)
+	w := &Writer{ctx: ctx, cancel: cancel, sums: newSums()}
+	w.seal = newPartSealer(ctx, cancel, sink, opts, buffers)
 	w.start(workers)
 	return w, nil
 }

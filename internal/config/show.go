@@ -60,4 +60,3 @@ func (c *Config) Origin(key string) Origin { return c.origins[key] }
 
 // Value returns a key's value as it was written; empty when it has none.
 func (c *Config) Value(key string) string { return c.values[key] }
-

@@ -58,8 +58,10 @@ func TestMunicipalitiesApart(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if strings.Contains(string(data), other) {
-				t.Errorf("%s holds something of %s", path, other)
+			for _, mark := range []string{"sub" + other, "file" + other, "baseline" + other, `"municipality":"` + other} {
+				if strings.Contains(string(data), mark) {
+					t.Errorf("%s holds %q", path, mark)
+				}
 			}
 		}
 	}

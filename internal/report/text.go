@@ -123,6 +123,9 @@ func (t *textWriter) comparison() {
 	t.line(Strong, "", t.compared(c))
 	for _, rule := range sortedKeys(c.ByRule) {
 		n := c.ByRule[rule]
+		if n.New == 0 && n.Fixed == 0 {
+			continue // what only remains stands in the line above and in the other formats
+		}
 		t.line(plain, "  ", clean(rule)+": "+t.T("report.change", "new", n.New, "fixed", n.Fixed, "remaining", n.Remaining))
 	}
 }

@@ -134,3 +134,12 @@ func TestFeedbackHasNoVerdict(t *testing.T) {
 		}
 	}
 }
+
+// The terminal names the rules that changed; the line above counts all.
+func TestTextComparison(t *testing.T) {
+	out := render(t, format(t, "text"), sample(), lang.Bokmal)
+	if !strings.Contains(out, "2 nye, 5 rettede, 28 gjenstår") || !strings.Contains(out, "\n  ORG-MISSING: 2 nye") ||
+		strings.Contains(out, "\n  SRV-HOURS: 0 nye") {
+		t.Errorf("the comparison is not what it should be:\n%s", out)
+	}
+}

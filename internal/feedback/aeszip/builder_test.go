@@ -10,7 +10,6 @@ import (
 	"crypto/sha1"
 	"encoding/binary"
 	"hash/crc32"
-	"math/big"
 	"testing"
 )
 
@@ -83,8 +82,8 @@ func (p part) compress(t testing.TB) []byte {
 // keysCache spares the tests with 10,000 entries the derivation.
 type keysCache map[string][]byte
 
-// encrypt is a second implementation of the format, with the counter as a
-// big number: it shares nothing with the one under test.
+// encrypt is a second implementation of the format, with the counter as
+// bytes that carry: it shares nothing with the one under test.
 func (p part) encrypt(t testing.TB, packed []byte, cache keysCache) []byte {
 	t.Helper()
 	n := 8 + 8*int(p.strength)
@@ -103,14 +102,15 @@ func (p part) encrypt(t testing.TB, packed []byte, cache keysCache) []byte {
 		t.Fatal(err)
 	}
 	cipher := make([]byte, len(packed))
-	counter, one := big.NewInt(0), big.NewInt(1)
+	var counter [16]byte
 	for i := 0; i < len(packed); i += 16 {
-		counter.Add(counter, one)
-		var in, stream [16]byte
-		for j, b := range counter.FillBytes(make([]byte, 16)) {
-			in[15-j] = b
+		for j := range counter {
+			if counter[j]++; counter[j] != 0 {
+				break
+			}
 		}
-		block.Encrypt(stream[:], in[:])
+		var stream [16]byte
+		block.Encrypt(stream[:], counter[:])
 		for j := i; j < min(i+16, len(packed)); j++ {
 			cipher[j] = packed[j] ^ stream[j-i]
 		}

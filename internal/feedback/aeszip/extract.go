@@ -26,7 +26,7 @@ func (a *Archive) Extract(ctx context.Context, root *os.Root, passwords []secret
 		return err
 	}
 	u := newUnlocker(a.src.r, passwords)
-	u.checked = progress
+	u.progress = progress
 	defer u.wipe()
 	folders := map[string]bool{".": true, "": true}
 	for _, e := range a.entries {

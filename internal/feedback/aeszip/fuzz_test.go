@@ -3,8 +3,10 @@ package aeszip
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/aes"
 	"crypto/sha256"
 	"io"
+	"math/rand/v2"
 	"testing"
 )
 
@@ -80,5 +82,51 @@ func TestCounter(t *testing.T) {
 	}
 	if want := sha256.Sum256(data); !bytes.Equal(h.Sum(nil), want[:]) {
 		t.Error("the content differs")
+	}
+}
+
+// TestEight compares with crypto/aes, for keys of every length.
+func TestEight(t *testing.T) {
+	r := rand.NewChaCha8([32]byte{9})
+	for i := range 300 {
+		key := make([]byte, 16+8*(i%3))
+		data := make([]byte, 128*(1+i%5))
+		r.Read(key)
+		r.Read(data)
+		e := newEight(key)
+		if e == nil {
+			t.Skip("this processor has no AES instructions that are used")
+		}
+		block, err := aes.NewCipher(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := bytes.Clone(data)
+		for j := 0; j < len(want); j += 16 {
+			block.Encrypt(want[j:], want[j:])
+		}
+		if e.encrypt(data); !bytes.Equal(data, want) {
+			t.Fatalf("a key of %d bytes gives other blocks", len(key))
+		}
+	}
+}
+
+// TestWithoutEight decrypts as other processors do.
+func TestWithoutEight(t *testing.T) {
+	key := bytes.Repeat([]byte{3}, 32)
+	fast, err := newCTR(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slow, err := newCTR(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slow.eight = nil
+	a, b := make([]byte, 10_007), make([]byte, 10_007)
+	fast.xor(a)
+	slow.xor(b)
+	if !bytes.Equal(a, b) {
+		t.Error("the keystreams differ")
 	}
 }

@@ -20,11 +20,12 @@ const chunk = 64 << 10
 // unlocker tries passwords on entries. What opened the last entry is tried
 // first on the next.
 type unlocker struct {
-	src     io.ReaderAt
-	forms   [][]byte
-	opened  bool
-	buf     []byte
-	checked func(n int64)
+	src    io.ReaderAt
+	forms  [][]byte
+	opened bool
+	buf    []byte
+	// progress may be nil.
+	progress func(n int64)
 }
 
 func newUnlocker(src io.ReaderAt, passwords []secret.Value) *unlocker {
@@ -79,22 +80,36 @@ func (u *unlocker) unlock(ctx context.Context, e *entry) ([]byte, error) {
 func (u *unlocker) authentic(ctx context.Context, e *entry, macKey []byte) (bool, error) {
 	mac := hmac.New(sha1.New, macKey)
 	start, n := e.ciphertext()
-	for done := int64(0); done < n; {
-		if err := ctx.Err(); err != nil {
-			return false, fmt.Errorf("checking the archive: %w", err)
+	if n >= aheadFrom {
+		r := readAhead(ctx, u.src, start, n, func(int64, []byte) {})
+		defer r.Close()
+		if _, err := r.WriteTo(mac); err != nil {
+			return false, err
 		}
-		b := u.buf[:min(n-done, chunk)]
-		if _, err := u.src.ReadAt(b, start+done); err != nil {
-			return false, readFault(err)
-		}
-		mac.Write(b)
-		done += int64(len(b))
+	} else if err := u.hash(ctx, mac, start, n); err != nil {
+		return false, err
 	}
 	tag := make([]byte, tagLen)
 	if _, err := u.src.ReadAt(tag, start+n); err != nil && !errors.Is(err, io.EOF) {
 		return false, readFault(err)
 	}
 	return subtle.ConstantTimeCompare(mac.Sum(nil)[:tagLen], tag) == 1, nil
+}
+
+// hash writes a short stretch of the file to h.
+func (u *unlocker) hash(ctx context.Context, h io.Writer, start, n int64) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("checking the archive: %w", err)
+	}
+	for done := int64(0); done < n; {
+		b := u.buf[:min(n-done, chunk)]
+		if _, err := u.src.ReadAt(b, start+done); err != nil {
+			return readFault(err)
+		}
+		_, _ = h.Write(b) // a hash does not fail
+		done += int64(len(b))
+	}
+	return nil
 }
 
 // encrypted tells whether there is something to decrypt.

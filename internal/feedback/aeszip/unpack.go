@@ -42,18 +42,47 @@ func (p *plain) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// unpack writes an entry, whose ciphertext has been authenticated under this
-// key, to w. The tag says that the bytes are the sender's; length, leftovers
-// and CRC catch a sender that was wrong.
-func (u *unlocker) unpack(ctx context.Context, e *entry, key []byte, w io.Writer) error {
+func (p *plain) remaining() int64 { return p.left }
+
+// Close is there because large entries need it.
+func (p *plain) Close() {}
+
+// decrypted is an entry's bytes, still compressed: plain or ahead.
+type decrypted interface {
+	io.Reader
+	remaining() int64
+	Close()
+}
+
+// decrypt returns the bytes of an entry whose ciphertext has been
+// authenticated under this key.
+func (u *unlocker) decrypt(ctx context.Context, e *entry, key []byte) (decrypted, error) {
+	start, n := e.ciphertext()
+	if n >= aheadFrom {
+		workers, err := decryptors(key)
+		if err != nil {
+			return nil, err
+		}
+		return readAhead(ctx, u.src, start, n, workers...), nil
+	}
 	c, err := newCTR(key)
+	if err != nil {
+		return nil, err
+	}
+	return &plain{ctx: ctx, src: u.src, ctr: c, pos: start, left: n}, nil
+}
+
+// unpack writes an entry to w. The tag says that the bytes are the sender's;
+// length, leftovers and CRC catch a sender that was wrong.
+func (u *unlocker) unpack(ctx context.Context, e *entry, key []byte, w io.Writer) error {
+	src, err := u.decrypt(ctx, e, key)
 	if err != nil {
 		return err
 	}
-	start, n := e.ciphertext()
-	src := &plain{ctx: ctx, src: u.src, ctr: c, pos: start, left: n}
+	defer src.Close()
+	out := &checked{w: w, e: e, progress: u.progress}
 	if e.aes.method == zip.Store {
-		return u.copyOut(e, src, w)
+		return out.copy(src, u.buf)
 	}
 	// A bufio.Reader is a ByteReader, so the decompressors take no byte
 	// beyond their own end, and what is left over can be seen.
@@ -64,45 +93,50 @@ func (u *unlocker) unpack(ctx context.Context, e *entry, key []byte, w io.Writer
 	} else {
 		unpacked = flate.NewReader(buffered)
 	}
-	if err := u.copyOut(e, unpacked, w); err != nil {
+	if err := out.copy(unpacked, u.buf); err != nil {
 		return err
 	}
-	if buffered.Buffered() > 0 || src.left > 0 {
+	if buffered.Buffered() > 0 || src.remaining() > 0 {
 		return damaged(e, errors.New("bytes left over after the compressed data"))
 	}
 	return nil
 }
 
-// copyOut copies exactly the declared number of bytes.
-func (u *unlocker) copyOut(e *entry, r io.Reader, w io.Writer) error {
-	var sum uint32
-	var total int64
-	for {
-		n, err := r.Read(u.buf)
-		if total += int64(n); total > e.Bytes {
-			return damaged(e, fmt.Errorf("more than the declared %d bytes", e.Bytes))
-		}
-		if e.aes.version == 1 {
-			sum = crc32.Update(sum, crc32.IEEETable, u.buf[:n])
-		}
-		if _, werr := w.Write(u.buf[:n]); werr != nil {
-			return writeFault(werr)
-		}
-		if u.checked != nil && n > 0 {
-			u.checked(int64(n))
-		}
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return decompressFault(e, err)
-		}
+// checked passes on exactly the declared number of bytes.
+type checked struct {
+	w        io.Writer
+	e        *entry
+	progress func(int64)
+	sum      uint32
+	total    int64
+}
+
+func (c *checked) Write(p []byte) (int, error) {
+	if c.total += int64(len(p)); c.total > c.e.Bytes {
+		return 0, damaged(c.e, fmt.Errorf("more than the declared %d bytes", c.e.Bytes))
 	}
-	if total != e.Bytes {
-		return damaged(e, fmt.Errorf("%d of the declared %d bytes", total, e.Bytes))
+	if c.e.aes.version == 1 {
+		c.sum = crc32.Update(c.sum, crc32.IEEETable, p)
 	}
-	if e.aes.version == 1 && sum != e.crc {
-		return damaged(e, errors.New("the CRC differs"))
+	if _, err := c.w.Write(p); err != nil {
+		return 0, writeFault(err)
+	}
+	if c.progress != nil && len(p) > 0 {
+		c.progress(int64(len(p)))
+	}
+	return len(p), nil
+}
+
+// copy takes all of r, and tells whether it was what the archive declares.
+func (c *checked) copy(r io.Reader, buf []byte) error {
+	if _, err := io.CopyBuffer(c, r, buf); err != nil {
+		return decompressFault(c.e, err)
+	}
+	if c.total != c.e.Bytes {
+		return damaged(c.e, fmt.Errorf("%d of the declared %d bytes", c.total, c.e.Bytes))
+	}
+	if c.e.aes.version == 1 && c.sum != c.e.crc {
+		return damaged(c.e, errors.New("the CRC differs"))
 	}
 	return nil
 }

@@ -1,0 +1,141 @@
+package aeszip
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"runtime"
+	"testing"
+	"time"
+)
+
+// noise is data that neither packs nor repeats.
+func noise(n int) []byte {
+	r := rand.NewChaCha8([32]byte{7})
+	b := make([]byte, n)
+	r.Read(b)
+	return b
+}
+
+// settled waits for goroutines to end and returns how many are left.
+func settled(want int) int {
+	for range 100 {
+		if runtime.NumGoroutine() <= want {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return runtime.NumGoroutine()
+}
+
+// TestLargeEntries has entries around and beyond the sizes where others work
+// ahead.
+func TestLargeEntries(t *testing.T) {
+	before := runtime.NumGoroutine()
+	for _, n := range []int{aheadFrom - 1, aheadFrom, aheadFrom + 1, 3*aheadFrom + 4099, 20 * aheadChunk} {
+		data := noise(n)
+		for _, method := range []uint16{zip.Store, zip.Deflate} {
+			archive := build(t, part{name: "a", data: data, method: method, version: 1})
+			got, err := unpackTo(t, archive, DefaultLimits(), passwords("feil", password)...)
+			if err != nil || got["a"] != string(data) {
+				t.Errorf("%d bytes, method %d: %v, %d bytes came", n, method, err, len(got["a"]))
+			}
+		}
+	}
+	if n := settled(before); n > before {
+		t.Errorf("%d goroutines, %d before", n, before)
+	}
+}
+
+// faulty fails reads that touch a place.
+type faulty struct {
+	*bytes.Reader
+	at int64
+}
+
+var errDisk = errors.New("disk fault")
+
+func (f *faulty) ReadAt(p []byte, off int64) (int, error) {
+	if off <= f.at && f.at < off+int64(len(p)) {
+		n, _ := f.Reader.ReadAt(p[:f.at-off], off)
+		return n, errDisk
+	}
+	return f.Reader.ReadAt(p, off)
+}
+
+// TestReadFaults breaks the disk at many places of a large entry.
+func TestReadFaults(t *testing.T) {
+	before := runtime.NumGoroutine()
+	data := build(t, part{name: "a", data: noise(2*aheadFrom + 100), method: zip.Deflate})
+	for at := int64(50); at < int64(len(data))-100; at += int64(len(data)) / 23 {
+		f := &faulty{bytes.NewReader(data), at}
+		a, err := Open(f, int64(len(data)), DefaultLimits())
+		if err != nil {
+			t.Fatal(err)
+		}
+		u := newUnlocker(a.src.r, passwords(password))
+		if _, err := u.unlock(t.Context(), a.entries[0]); !errors.Is(err, errDisk) || faultID(err) != "zip.read" {
+			t.Errorf("fault at %d: %v", at, err)
+		}
+		// The same fault after the tag was found right.
+		whole := newUnlocker(bytes.NewReader(data), passwords(password))
+		key, err := whole.unlock(t.Context(), a.entries[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := u.unpack(t.Context(), a.entries[0], key, io.Discard); at > 200 && !errors.Is(err, errDisk) {
+			t.Errorf("fault at %d while decrypting: %v", at, err)
+		}
+	}
+	if n := settled(before); n > before {
+		t.Errorf("%d goroutines, %d before", n, before)
+	}
+}
+
+// TestWriteFaults fills the disk at many places, and interrupts there.
+func TestWriteFaults(t *testing.T) {
+	before := runtime.NumGoroutine()
+	data := build(t, part{name: "a", data: noise(2 * aheadFrom)})
+	a, err := Open(bytes.NewReader(data), int64(len(data)), DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := newUnlocker(a.src.r, passwords(password))
+	key, err := u.unlock(t.Context(), a.entries[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for left := 0; left < 2*aheadFrom; left += aheadChunk/2 + 1 {
+		if err := u.unpack(t.Context(), a.entries[0], key, &full{left: left}); faultID(err) != "zip.write" {
+			t.Errorf("full after %d: %v", left, err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		if err := u.unpack(ctx, a.entries[0], key, &full{left: left, then: cancel}); err != nil && !errors.Is(err, context.Canceled) {
+			t.Errorf("interrupted after %d: %v", left, err)
+		}
+		cancel()
+	}
+	if n := settled(before); n > before {
+		t.Errorf("%d goroutines, %d before", n, before)
+	}
+}
+
+// full takes so many bytes and then fails, or calls then.
+type full struct {
+	left int
+	then func()
+}
+
+func (f *full) Write(p []byte) (int, error) {
+	if f.left -= len(p); f.left >= 0 {
+		return len(p), nil
+	}
+	if f.then != nil {
+		f.then()
+		return len(p), nil
+	}
+	return 0, errors.New("no space left on device")
+}

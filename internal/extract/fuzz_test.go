@@ -33,6 +33,12 @@ func FuzzOpen(f *testing.F) {
 		"  - {table: stdin, class: FUNKSJON, key: pePeID, fields: {fnFnID: {serial: true}, fnFraDato: {column: peFraDato, optional: true}}}\n"+
 		"  - {table: person, class: PERSON, by_name: true, optional: true}\n")
 	f.Fuzz(func(t *testing.T, in []byte, source string) {
+		start := time.Now()
+		defer func() {
+			if d := time.Since(start); d > 10*time.Second {
+				t.Errorf("took %v", d)
+			}
+		}()
 		for _, p := range []string{"", profile} {
 			o := Options{Path: "-", Stdin: bytes.NewReader(in), Source: source, Profile: p, Year: 2017, Municipality: "0403", Now: time.Unix(1.5e9, 0)}
 			if len(in)%3 == 0 {

@@ -339,3 +339,59 @@ func TestWrongKeys(t *testing.T) {
 		t.Errorf("no tar: %v", err)
 	}
 }
+
+// A message that unpacks to more than the manifest says stops there.
+func TestMoreThanTheManifestSays(t *testing.T) {
+	for _, c := range []parts.Compression{parts.Gzip, parts.None} {
+		g := municipality(t, 2017, 3)
+		dir := t.TempDir()
+		opts := options(filepath.Join(dir, "p"), g)
+		opts.Compression = c
+		seal(t, opts, g)
+		private := bothKeys()
+		text, _, err := cms.Open(read(t, opts.Path, "manifest.p7m"), private)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, field := range []string{`"persons": `, `"PERSONOPPL": `} {
+			other := bytes.Replace(text, []byte(field), []byte(field+"1"), 1)
+			resealed(t, opts.Path, other)
+			if f := refused(t, opts.Path); f.ID != "crypt.open.counts" {
+				t.Errorf("%s: %v", field, f)
+			}
+		}
+		at := bytes.Index(text, []byte(`"message"`))
+		less := append(bytes.Clone(text[:at]), bytes.Replace(text[at:], []byte(`"bytes": `), []byte(`"bytes": 1, "bytes": -`), 1)...)
+		resealed(t, opts.Path, less)
+		if f := refused(t, opts.Path); f.ID != "crypt.open.message" {
+			t.Errorf("%v", f)
+		}
+	}
+}
+
+// resealed puts another manifest into a package, as anyone with the public
+// key can.
+func resealed(t *testing.T, dir string, manifest []byte) {
+	t.Helper()
+	m, err := cms.Seal(cms.GCM, []cms.Recipient{{Key: register().Key.Public}}, bytes.Clone(manifest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []file
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		data := read(t, dir, e.Name())
+		if e.Name() == "manifest.p7m" {
+			data = m.Bytes()
+		}
+		files = append(files, file{e.Name(), data})
+	}
+	for _, f := range resum(files) {
+		if err := os.WriteFile(filepath.Join(dir, f.name), f.data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -148,7 +148,7 @@ func (o *opener1) copyMessage(ctx context.Context, wg *sync.WaitGroup, in io.Rea
 	}
 	wg.Go(func() { o.unpack(ctx, in, free, blocks) })
 
-	v := &verifier{sum: sha256.New(), count: newCounter(), out: out, join: j}
+	v := &verifier{sum: sha256.New(), count: newCounter(), out: out, join: j, most: o.m.Message.Bytes}
 	for {
 		select {
 		case b := <-blocks:
@@ -243,7 +243,7 @@ type cutReader struct{ r io.Reader }
 
 func (c cutReader) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = messageFault()
 	}
 	return n, err
@@ -256,11 +256,15 @@ type verifier struct {
 	count *counter
 	out   io.Writer
 	join  *joiner
+	most  int64
 }
 
 // add hashes and counts beside joining and writing.
 func (v *verifier) add(p []byte, more bool) error {
 	v.bytes += int64(len(p))
+	if v.bytes > v.most { // a few compressed bytes could fill the disk
+		return messageFault()
+	}
 	checked := make(chan struct{})
 	go func() {
 		v.sum.Write(p)

@@ -11,6 +11,10 @@ import (
 	"strings"
 )
 
+// MaxFile bounds one file of a package, which is read whole: far more than
+// any part size anyone needs.
+const MaxFile = 1 << 30
+
 // maxEntries bounds what a package can make the reader remember: manifest,
 // identities, list of sums and 9999 parts.
 const maxEntries = 9999 + 3
@@ -87,13 +91,16 @@ func (r *Reader) Entries() []Entry { return r.entries }
 func (r *Reader) Ordered() bool { return r.tar != nil }
 
 // Read reads a whole file into buf, which grows as needed, but never past
-// the size the file system or tar really has.
+// the size the file system or tar really has, nor past MaxFile.
 func (r *Reader) Read(name string, buf []byte) ([]byte, error) {
 	i := slices.IndexFunc(r.entries, func(e Entry) bool { return e.Name == name })
 	if i < 0 {
 		return nil, &EntryError{Name: name, Why: Missing}
 	}
 	size := r.entries[i].Bytes
+	if size > MaxFile {
+		return nil, &EntryError{Name: name, Why: Changed}
+	}
 	src, err := r.section(name, size)
 	if err != nil {
 		return nil, err

@@ -25,6 +25,9 @@ const (
 // holds a whole message in memory several times over.
 const DefaultSize = 32 << 20
 
+// MaxSize is the largest payload of one part: a part is sealed in memory.
+const MaxSize = 512 << 20
+
 // blockSize is how much message travels at once. Compression restarts with
 // every block, which costs under two percent of size at this one.
 const blockSize = 512 << 10
@@ -77,7 +80,7 @@ func NewWriter(ctx context.Context, sink Sink, opts Options) (*Writer, error) {
 	if opts.Size == 0 {
 		opts.Size = DefaultSize
 	}
-	if opts.Size < 0 {
+	if opts.Size < 0 || opts.Size > MaxSize {
 		return nil, fmt.Errorf("part size %d", opts.Size)
 	}
 	workers, buffers := 0, 0

@@ -66,6 +66,9 @@ func Put(path string, passphrase secret.Value, e Entry) error {
 	if err != nil {
 		return err
 	}
+	if len(data) > maxSize {
+		return fault.New(fault.Usage, "vault.full", "path", path)
+	}
 	if err := atomicfile.WriteFile(path, data, atomicfile.Options{Force: true}); err != nil {
 		return fault.Wrap(err, fault.Usage, "vault.unwritable", "path", path)
 	}

@@ -36,6 +36,8 @@ type form struct {
 	buttons                 []*control
 }
 
+func (f *form) full() bool { return len(f.controls)+len(f.buttons) >= maxControls }
+
 // add takes a control; what sends nothing is left out.
 func (f *form) add(c *control) {
 	switch {

@@ -111,7 +111,7 @@ type said struct {
 
 func (v *visit) words(p *page, batch []*FileResult) said {
 	s := said{perSuccess: map[string]bool{}, perFail: map[string]bool{}, listed: map[string]bool{}}
-	lex := newLexicon()
+	lex := v.lexicon()
 	for _, segment := range p.said {
 		if v.known[segment] {
 			continue
@@ -214,6 +214,13 @@ func newLexicon() *lexicon {
 	}
 }
 
+func (v *visit) lexicon() *lexicon {
+	if v.lex == nil {
+		v.lex = newLexicon()
+	}
+	return v.lex
+}
+
 // sentences splits a segment, with the names of the batch's own files taken
 // out so that what is in a name is not read as a word.
 func (l *lexicon) sentences(segment string, batch []*FileResult) []string {
@@ -236,8 +243,7 @@ func (l *lexicon) read(s string) (good, bad bool) {
 
 // listing returns the text in which a page lists a file as received; "" when
 // it does not.
-func (p *page) listing(name string) string {
-	lex := newLexicon()
+func (p *page) listing(name string, lex *lexicon) string {
 	for _, s := range p.said {
 		if !strings.Contains(s, name) {
 			continue

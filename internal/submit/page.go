@@ -20,6 +20,10 @@ const (
 	// maxNodes bounds a page's tree, maxText the text shown and kept.
 	maxNodes = 200_000
 	maxText  = 4000
+	// maxForms and maxControls bound the work of recognising: each field is weighed
+	// for each role.
+	maxForms    = 50
+	maxControls = 500
 	// maxDepth is where the tree is cut: the walks are recursive.
 	maxDepth = 500
 )
@@ -82,7 +86,7 @@ func (p *page) index(n *html.Node, depth int) {
 		}
 		switch n.DataAtom {
 		case atom.Label:
-			if id := attr(n, "for"); id != "" {
+			if id := attr(n, "for"); id != "" && len(p.labels[id]) < maxText {
 				p.labels[id] += " " + innerText(n, maxDepth)
 			}
 		case atom.Base:

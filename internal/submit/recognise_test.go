@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 )
 
 func parse(t testing.TB, body string) *page {
@@ -267,11 +268,34 @@ func TestCharset(t *testing.T) {
 	}
 }
 
+// TestHugePages: a page made to cost time is cut short.
+func TestHugePages(t *testing.T) {
+	for name, body := range map[string]string{
+		"fields":   "<form method=post>" + strings.Repeat(`<input name="kommunenummer" title="bydel orgnr pin">`, 60_000),
+		"forms":    strings.Repeat(`<form><input name="komnr"></form>`, 60_000),
+		"links":    strings.Repeat(`<a href="send">Last opp</a>`, 60_000),
+		"labels":   strings.Repeat(`<label for="a">kommune</label>`, 60_000) + `<form><input id="a" name="a"></form>`,
+		"in label": "<form><label>" + strings.Repeat(`kommune <input name="a">`, 60_000),
+		"text":     strings.Repeat("<p>mottatt", 200_000),
+		"deep":     strings.Repeat("<div>", 400) + strings.Repeat("<form>x", 1000),
+	} {
+		begin := time.Now()
+		p := parse(t, body)
+		p.loginForm(nil)
+		p.linksFor(uploadWords())
+		p.describe()
+		if took := time.Since(begin); took > 5*time.Second {
+			t.Errorf("%s took %v", name, took)
+		}
+	}
+}
+
 func FuzzPage(f *testing.F) {
 	f.Add([]byte(`<form method="post"><input name="komnr"><input name="bydel"><input name="orgnr"><input name="pin"><button>Logg inn</button></form>`))
 	f.Add([]byte(`<table><form><tr><td><input type=file name=f multiple></form></table><a href="javascript:__doPostBack('a','b')">Send</a>`))
 	f.Add([]byte(`<base href="//x"><meta http-equiv=refresh content="0;url=/y"><label for=a><select id=a><option selected>1`))
 	f.Add([]byte(strings.Repeat("<div>", 600) + "<input form=x>"))
+	lex := newLexicon()
 	f.Fuzz(func(t *testing.T, body []byte) {
 		p := parse(t, string(body))
 		form, _ := p.loginForm(nil)
@@ -286,6 +310,6 @@ func FuzzPage(f *testing.F) {
 		if strings.ContainsAny(p.Text(), "\x00\x1b\r\t") || len(p.Text()) > maxText+8 {
 			t.Errorf("text not clean: %q", p.Text())
 		}
-		p.listing("a.tar")
+		p.listing("a.tar", lex)
 	})
 }

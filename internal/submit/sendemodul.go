@@ -40,6 +40,7 @@ type visit struct {
 	// known are the texts that stood there before anything was uploaded:
 	// they say nothing of the upload.
 	known map[string]bool
+	lex   *lexicon
 }
 
 func (v *visit) run(ctx context.Context) error {
@@ -250,7 +251,7 @@ func (v *visit) askForDoubts(ctx context.Context, entry *page) error {
 			if !v.ownName(r.Name) || v.opts.Resend && !r.Doubt {
 				break
 			}
-			segment := p.listing(r.Name)
+			segment := p.listing(r.Name, v.lexicon())
 			if segment == "" || r.State == Uploaded {
 				continue
 			}

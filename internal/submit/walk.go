@@ -108,7 +108,7 @@ func (w *walker) element(n *html.Node, f *form) *form {
 	case atom.Frame, atom.Iframe:
 		w.addLink(attr(n, "src"), attr(n, "title")+" "+attr(n, "name"))
 	case atom.Input, atom.Select, atom.Textarea, atom.Button:
-		if owner := w.owner(n, f); owner != nil {
+		if owner := w.owner(n, f); owner != nil && !owner.full() {
 			owner.add(w.control(n))
 		}
 	default:
@@ -118,6 +118,9 @@ func (w *walker) element(n *html.Node, f *form) *form {
 
 func (w *walker) startForm(n *html.Node) *form {
 	f := &form{node: n, id: attr(n, "id"), action: attr(n, "action"), method: strings.ToLower(attr(n, "method")), enctype: strings.ToLower(attr(n, "enctype"))}
+	if len(w.page.forms) >= maxForms {
+		return nil
+	}
 	w.page.forms = append(w.page.forms, f)
 	if w.byID == nil {
 		w.byID = map[string]*form{}
@@ -239,7 +242,7 @@ func innerRaw(n *html.Node) string {
 func (w *walker) link(n *html.Node, f *form) {
 	href := attr(n, "href")
 	if target := postbackTarget(href); target != "" {
-		if f != nil {
+		if f != nil && !f.full() {
 			f.buttons = append(f.buttons, &control{tag: "a", typ: "postback", id: attr(n, "id"), postback: target, hints: []string{strings.TrimSpace(innerText(n, 50))}})
 		}
 		return

@@ -57,7 +57,7 @@ func probeHTTP(ctx context.Context, s *session) outcome {
 	case got.status >= 400:
 		o.say("netcheck.http.refused", "status", status)
 		o.advise("netcheck.http.refused.advice")
-	case !s.opts.Target.recognises(got.text):
+	case !s.opts.Target.recognises(got.text, s.url):
 		o.say("netcheck.http.other", "status", status, "title", title)
 		o.advise("netcheck.http.portal.advice", "host", s.url.Hostname())
 	default:

@@ -255,6 +255,7 @@ func TestHTTP(t *testing.T) {
 		want    string
 	}{
 		{"portal page", pageHandler(200, "<title>Velkommen til gjestenettet</title>Logg inn"), false, "http.other"},
+		{"block page that names the address", pageHandler(200, "<h1>Sperret</h1>https://IPLOS.nhn.no/Sendemodul/ og iplos.nhn.no er ikke tillatt"), false, "http.other"},
 		{"empty page", pageHandler(200, ""), false, "http.other"},
 		{"portal redirect", redirect("https://portal.example.no/login?next=x"), false, "http.redirect"},
 		{"plain redirect", redirect("http://" + host + "/"), false, "http.redirect"},

@@ -2,6 +2,7 @@ package netcheck
 
 import (
 	"net/netip"
+	"net/url"
 	"strings"
 )
 
@@ -65,9 +66,13 @@ func FindTarget(name string) (Target, bool) {
 	return Target{}, false
 }
 
-// recognises tells whether a page looks like one of the service's.
-func (t Target) recognises(page string) bool {
+// recognises tells whether a page looks like one of the service's. A page
+// that says the address is blocked names the address: that does not count.
+func (t Target) recognises(page string, asked *url.URL) bool {
 	page = strings.ToLower(page)
+	for _, address := range []string{asked.Host + asked.Path, asked.Hostname() + asked.Path, asked.Host, asked.Hostname(), t.Host} {
+		page = strings.ReplaceAll(page, strings.ToLower(address), " ")
+	}
 	for _, m := range t.marks {
 		if strings.Contains(page, m) {
 			return true

@@ -200,6 +200,9 @@ func (s *Sandbox) Put(mailbox, name string, r io.Reader) (string, error) {
 	return s.put(mailbox, name, r)
 }
 
+// Names returns the names of the files that wait for a mailbox.
+func (s *Sandbox) Names(mailbox string) []string { return s.file.Names(mailbox) }
+
 // Close stops the sandbox and waits until everything of it has stopped. A
 // second call returns what the first did.
 func (s *Sandbox) Close() error {

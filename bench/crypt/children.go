@@ -114,6 +114,10 @@ func sealMessage(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	other, err := readKey(args[4])
+	if err != nil {
+		return err
+	}
 	in, err := os.Open(args[1])
 	if err != nil {
 		return err
@@ -126,7 +130,7 @@ func sealMessage(ctx context.Context, args []string) error {
 	}
 	s, err := crypt.NewSealer(ctx, crypt.Options{
 		Path: args[3], Profile: profile, Compression: parts.Compression(args[0]), DataYear: 2017,
-		Recipients: []crypt.Recipient{{Role: keyfile.Register, Key: key}},
+		Recipients: []crypt.Recipient{{Role: keyfile.Register, Key: key}, {Role: keyfile.Pseudonymiser, Key: other}},
 	})
 	if err != nil {
 		return err

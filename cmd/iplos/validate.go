@@ -50,11 +50,21 @@ func (a *app) runValidate(cmd *cobra.Command, in *inputFlags, opts workflow.Vali
 // writeReport writes a report on standard output, in text or JSON.
 func (a *app) writeReport(rep *report.Report, err error) error {
 	format, _ := report.ByName(report.Formats(), a.global.format)
-	if a.global.format == formatJSON {
-		a.answered = true
+	if a.ColoredOut() {
+		rep.Paint = paint
 	}
+	// The report says the verdict and what to do; once is enough.
+	a.answered = true
 	if writeErr := format.Write(a.Out(), rep, a.Printer); writeErr != nil {
 		return writeErr
 	}
 	return err
+}
+
+// paint colours a report on a terminal; the words say the same without.
+func paint(tone report.Tone, s string) string {
+	codes := map[report.Tone]string{
+		report.Strong: "1", report.Faint: "2", report.Good: "32", report.Caution: "33", report.Bad: "31",
+	}
+	return "\x1b[" + codes[tone] + "m" + s + "\x1b[0m"
 }

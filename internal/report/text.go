@@ -61,8 +61,12 @@ func (w words) rows(totals *finding.Totals) string {
 
 func (t *textWriter) findings() {
 	list, shown := t.r.sections(t.r.Limits.MaxFindings, 0)
-	for _, s := range list {
-		t.group(s)
+	if t.r.Limits.SummaryOnly {
+		t.counts(list)
+	} else {
+		for _, s := range list {
+			t.group(s)
+		}
 	}
 	if total := t.r.log().Len(); total > shown {
 		t.blank()
@@ -70,11 +74,21 @@ func (t *textWriter) findings() {
 	}
 }
 
+// counts lists the rules with a line each, and no finding.
+func (t *textWriter) counts(list []section) {
+	t.blank()
+	for _, s := range list {
+		line := t.label(s)
+		if title := t.title(s.Rule); title != s.Rule {
+			line += " · " + title
+		}
+		t.line(severityTone(s.Severity), "", line)
+	}
+}
+
 func (t *textWriter) group(s section) {
 	t.blank()
-	label := fmt.Sprintf("%s · %s · %s", t.severity(s.Severity), clean(s.Rule),
-		t.T("report.count", "count", s.Count))
-	t.line(severityTone(s.Severity), "", label)
+	t.line(severityTone(s.Severity), "", t.label(s))
 	if title := t.title(s.Rule); title != s.Rule {
 		t.line(Strong, "", title)
 	}
@@ -92,6 +106,10 @@ func (t *textWriter) group(s section) {
 	if s.Shown < s.Count {
 		t.line(Faint, "  ", t.T("report.shown", "shown", s.Shown, "total", s.Count))
 	}
+}
+
+func (t *textWriter) label(s section) string {
+	return fmt.Sprintf("%s · %s · %s", t.severity(s.Severity), clean(s.Rule), t.T("report.count", "count", s.Count))
 }
 
 func (t *textWriter) finding(f *finding.Finding) {

@@ -100,13 +100,18 @@ func (t *Terminal) bold(s string) string {
 }
 
 // Colored tells whether colour may be used on standard error.
-func (t *Terminal) Colored() bool {
+func (t *Terminal) Colored() bool { return t.colored(t.errTTY, t.streams.Err) }
+
+// ColoredOut tells whether colour may be used on standard output.
+func (t *Terminal) ColoredOut() bool { return t.colored(t.outTTY, t.streams.Out) }
+
+func (t *Terminal) colored(isTTY bool, w io.Writer) bool {
 	switch t.opts.Color {
 	case "always":
 		return true
 	case "never":
 		return false
 	default:
-		return t.errTTY && !t.opts.NoColorVariable && enableANSI(t.streams.Err)
+		return isTTY && !t.opts.NoColorVariable && enableANSI(w)
 	}
 }

@@ -19,8 +19,10 @@ func AccountLines(a extract.Account, p *lang.Printer) []report.AccountLine {
 		if !ok {
 			continue
 		}
+		// Where nothing was left out or changed there is nothing to read.
+		dull := t.Read == t.Taken && len(t.Changed) == 0
 		add := func(key, text string, n int) {
-			lines = append(lines, report.AccountLine{Key: c.String() + "." + key, Text: text, Count: n})
+			lines = append(lines, report.AccountLine{Key: c.String() + "." + key, Text: text, Count: n, Minor: dull})
 		}
 		add("read", p.T("account.read", "class", c.String()), t.Read)
 		add("taken", p.T("account.taken", "class", c.String()), t.Taken)

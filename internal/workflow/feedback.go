@@ -276,7 +276,7 @@ func (r *Run) FeedbackReport(o *OpenedFeedback, p *lang.Printer) *report.Report 
 	rep := &report.Report{
 		ToolVersion: strings.TrimPrefix(r.Tool, "iplos "), RulePack: register.PackFor(r.Config.Year).Version,
 		Municipality: r.Config.Municipality, District: r.Config.District, Year: r.Config.Year,
-		Findings: o.Findings, Matches: o.Learned.Matches, ServiceName: serviceName(p),
+		Feedback: true, Findings: o.Findings, Matches: o.Learned.Matches, ServiceName: serviceName(p),
 	}
 	if o.Own != nil {
 		rep.Input, rep.Totals = o.Own.Input, o.Own.Totals

@@ -166,7 +166,11 @@ func writeReports(rep *report.Report, formats []report.Format, paths []string, o
 		if !ok {
 			return fault.New(fault.Usage, "report.unknown-ending", "file", path)
 		}
-		write := func(w io.Writer) error { return format.Write(w, rep, opts.Printer) }
+		// A file is for those who work with the findings: --summary-only is
+		// about what is shown on the screen.
+		whole := *rep
+		whole.Limits.SummaryOnly = false
+		write := func(w io.Writer) error { return format.Write(w, &whole, opts.Printer) }
 		if err := writeWhole(path, opts.Force, write); err != nil {
 			return err
 		}

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"io"
 	"slices"
 	"strings"
 
@@ -29,5 +28,5 @@ func workbookTables(in *input) (*table.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	return table.OpenWorkbook(in.path, io.NewSectionReader(r, 0, size))
+	return table.OpenWorkbook(in.path, r, size)
 }

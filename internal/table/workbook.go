@@ -1,8 +1,9 @@
 package table
 
 import (
-	"bytes"
+	"archive/zip"
 	"io"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -11,21 +12,29 @@ import (
 
 // MaxWorkbook caps what a workbook may unpack to. It is unpacked in memory:
 // excelize would put sheets beyond its own limit into the temporary folder,
-// where anyone could read them, so that its limit is this cap.
-const MaxWorkbook = 128 << 20
+// where anyone could read them, so that its limit is this cap. At the cap the
+// whole process takes some 250 MiB.
+const MaxWorkbook = 96 << 20
+
+// sharedPart is the part of the cap that the table of shared texts may take:
+// the library holds it as values, some eight times its size.
+const sharedPart = 6
 
 // OpenWorkbook returns the sheets of an XLSX workbook. Nothing of it is
 // written to disk.
-func OpenWorkbook(file string, r io.Reader) (*Set, error) {
-	return openWorkbook(file, r, MaxWorkbook)
+func OpenWorkbook(file string, r io.ReaderAt, size int64) (*Set, error) {
+	return openWorkbook(file, r, size, MaxWorkbook)
 }
 
-func openWorkbook(file string, r io.Reader, limit int64) (*Set, error) {
-	book, err := excelize.OpenReader(r, excelize.Options{
+func openWorkbook(file string, r io.ReaderAt, size, limit int64) (*Set, error) {
+	if err := checkWorkbook(file, r, size, limit); err != nil {
+		return nil, err
+	}
+	book, err := excelize.OpenReader(io.NewSectionReader(r, 0, size), excelize.Options{
 		RawCellValue: true, UnzipSizeLimit: limit, UnzipXMLSizeLimit: limit,
 	})
 	if err != nil {
-		return nil, workbookFault(file, err, limit)
+		return nil, Fault(file, &DamageError{Kind: Archive, Err: err})
 	}
 	info := Info{Workbook: true}
 	if props, err := book.GetWorkbookProps(); err == nil && props.Date1904 != nil {
@@ -41,11 +50,20 @@ func openWorkbook(file string, r io.Reader, limit int64) (*Set, error) {
 	return set, nil
 }
 
-// workbookFault tells a workbook that is too large from one that is broken.
-// The library has no type for the first.
-func workbookFault(file string, err error, limit int64) error {
-	if bytes.Contains([]byte(err.Error()), []byte("unzip size exceeds")) {
-		return fault.Wrap(err, fault.Usage, "table.workbook.large", "file", file, "limit", int(limit>>20))
+// checkWorkbook refuses what would not fit, by the sizes the archive tells;
+// unpacking fails where they are wrong.
+func checkWorkbook(file string, r io.ReaderAt, size, limit int64) error {
+	z, err := zip.NewReader(r, size)
+	if err != nil {
+		return Fault(file, &DamageError{Kind: Archive, Err: err})
 	}
-	return Fault(file, &DamageError{Kind: Archive, Err: err})
+	total, most := uint64(0), uint64(limit) //nolint:gosec // the limit is positive
+	for _, e := range z.File {
+		total += min(e.UncompressedSize64, most+1)
+		shared := strings.HasSuffix(strings.ToLower(e.Name), "sharedstrings.xml")
+		if total > most || shared && e.UncompressedSize64 > most/sharedPart {
+			return fault.New(fault.Usage, "table.workbook.large", "file", file, "limit", int(limit>>20))
+		}
+	}
+	return nil
 }

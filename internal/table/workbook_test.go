@@ -13,6 +13,10 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
+func openBook(file string, b []byte) (*Set, error) {
+	return OpenWorkbook(file, bytes.NewReader(b), int64(len(b)))
+}
+
 // bookOf makes a workbook; change may alter it before it is written.
 func bookOf(t *testing.T, change func(f *excelize.File)) []byte {
 	t.Helper()
@@ -53,7 +57,7 @@ func watchTemp(t *testing.T) func() []os.DirEntry {
 
 func TestWorkbook(t *testing.T) {
 	temp := watchTemp(t)
-	set, err := OpenWorkbook("b.xlsx", bytes.NewReader(bookOf(t, nil)))
+	set, err := openBook("b.xlsx", bookOf(t, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +116,7 @@ func TestWorkbookRefuses(t *testing.T) {
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			set, err := OpenWorkbook("b.xlsx", bytes.NewReader(bookOf(t, tt.change)))
+			set, err := openBook("b.xlsx", bookOf(t, tt.change))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -134,7 +138,7 @@ func TestMergedTitle(t *testing.T) {
 	f.SetSheetRow("Sheet1", "A4", &[]any{"1", "x"})
 	var b bytes.Buffer
 	f.Write(&b)
-	set, err := OpenWorkbook("b.xlsx", &b)
+	set, err := openBook("b.xlsx", b.Bytes())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +186,7 @@ func TestBrokenSheet(t *testing.T) {
 			}
 			return part
 		})
-		set, err := OpenWorkbook("b.xlsx", bytes.NewReader(book))
+		set, err := openBook("b.xlsx", book)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -204,7 +208,7 @@ func TestLargeWorkbookIsRefusedInWords(t *testing.T) {
 		return part
 	})
 	// Over the library's own limit of 16 MiB a sheet goes to disk; not here.
-	set, err := OpenWorkbook("b.xlsx", bytes.NewReader(book))
+	set, err := openBook("b.xlsx", book)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,7 +222,10 @@ func TestLargeWorkbookIsRefusedInWords(t *testing.T) {
 	if left := temp(); len(left) > 0 {
 		t.Errorf("in the temporary folder: %v", left)
 	}
-	_, err = openWorkbook("b.xlsx", bytes.NewReader(book), 10<<20)
+	_, err = openWorkbook("b.xlsx", bytes.NewReader(book), int64(len(book)), 10<<20)
+	wantFault(t, err, "table.workbook.large", `limit="10"`)
+	shared := zipOf(t, "[Content_Types].xml", "<Types/>", "xl/SharedStrings.xml", strings.Repeat(" ", 2<<20))
+	_, err = openWorkbook("b.xlsx", bytes.NewReader(shared), int64(len(shared)), 10<<20)
 	wantFault(t, err, "table.workbook.large", `limit="10"`)
 	if left := temp(); len(left) > 0 {
 		t.Errorf("in the temporary folder: %v", left)
@@ -252,7 +259,7 @@ func FuzzWorkbook(f *testing.F) {
 			w.Write(part)
 		}
 		z.Close()
-		set, err := OpenWorkbook("b", bytes.NewReader(out.Bytes()))
+		set, err := openBook("b", out.Bytes())
 		if err != nil {
 			return
 		}

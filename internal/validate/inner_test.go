@@ -39,11 +39,11 @@ func TestIDSet(t *testing.T) {
 // TestIDSetIsSmall bounds the memory of ids that are dense, as they mostly
 // are, and of ids scattered over all there are.
 func TestIDSetIsSmall(t *testing.T) {
-	const n = 1 << 20
+	const n = 1 << 19
 	for name, tt := range map[string]struct {
 		spread uint32
 		limit  uint64
-	}{"dense": {1, 1 << 19}, "scattered": {2654435769, 8 << 20}} {
+	}{"dense": {1, 1 << 18}, "scattered": {2654435769, 5 << 20}} {
 		before := heap()
 		set := &idSet{}
 		for i := range uint32(n) {

@@ -37,23 +37,45 @@ func says(f *finding.Finding, text string) bool {
 // TestNoIdentityInFindings plants identity numbers in every field of a
 // person, one after the other, and in all at once.
 func TestNoIdentityInFindings(t *testing.T) {
-	g, err := synth.New(synth.Options{Persons: 3, Seed: 2})
+	g, err := synth.New(synth.Options{Persons: 2, Seed: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
+	var persons []*record.Person
+	for p := range g.Persons() {
+		persons = append(persons, clone(p, func(record.Field) bool { return false }, ""))
+	}
 	total := 0
-	for _, number := range []string{canary, leading(), canary[:6] + " " + canary[6:], "Ola Nordmann"} {
-		for f := record.PePeID; f < record.NumFields; f++ {
-			total += plantAndLook(t, g, number, func(other record.Field) bool { return other == f })
+	for i, number := range []string{canary, leading(), canary[:6] + " " + canary[6:], "Ola Nordmann"} {
+		for f := record.PePeID; f < record.NumFields && i < 2; f++ {
+			total += plantAndLook(t, g, persons, number, func(other record.Field) bool { return other == f })
 		}
-		total += plantAndLook(t, g, number, func(record.Field) bool { return true })
+		total += plantAndLook(t, g, persons, number, func(record.Field) bool { return true })
 	}
 	if total < 1000 {
 		t.Errorf("only %d findings: the canaries were not planted", total)
 	}
 }
 
-func plantAndLook(t *testing.T, g *synth.Generator, number string, where func(record.Field) bool) int {
+// clone copies a person, with another text in some fields.
+func clone(p *record.Person, where func(record.Field) bool, text string) *record.Person {
+	c := &record.Person{}
+	for i := range p.Len() {
+		r := p.Row(i)
+		n := c.Add(r.Class(), r.Line())
+		for _, f := range r.Class().Fields() {
+			switch {
+			case where(f):
+				c.SetString(n, f, text, 1)
+			case r.Has(f):
+				c.Set(n, f, r.Get(f), r.FieldLine(f))
+			}
+		}
+	}
+	return c
+}
+
+func plantAndLook(t *testing.T, g *synth.Generator, persons []*record.Person, number string, where func(record.Field) bool) int {
 	t.Helper()
 	var found list
 	opts := everyRule()
@@ -63,14 +85,8 @@ func plantAndLook(t *testing.T, g *synth.Generator, number string, where func(re
 		t.Fatal(err)
 	}
 	v.Header(g.Profile(), g.Header())
-	for p := range g.Persons() {
-		for i := range p.Len() {
-			for _, f := range p.Row(i).Class().Fields() {
-				if where(f) {
-					p.SetString(i, f, number, 1)
-				}
-			}
-		}
+	for _, person := range persons {
+		p := clone(person, where, number)
 		p.Problems = append(p.Problems, record.Problem{Kind: record.Unexpected, Class: record.Tjeneste, Name: "x" + number, Line: 3})
 		v.Person(p)
 	}

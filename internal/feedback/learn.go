@@ -112,7 +112,7 @@ func (l *learner) file(ctx context.Context, root *os.Root, f Content) (err error
 	defer src.Close() //nolint:errcheck // only read
 	var set *table.Set
 	if f.Kind == KindXLSX {
-		if set, err = table.OpenWorkbook(f.Name, src); err != nil {
+		if set, err = table.OpenWorkbook(f.Name, src, f.Bytes); err != nil {
 			return err
 		}
 	} else {

@@ -36,7 +36,7 @@ type Validator struct {
 	persons    int
 	rows       [record.NumClasses]int
 	users      [register.MaxCode + 1]int
-	otherUsers map[int]int
+	otherUsers map[int]counted
 	assessed   int
 	synthetic  int
 	ids        [record.NumClasses]idSet
@@ -144,8 +144,8 @@ func (v *Validator) count() {
 		}
 		if n := int(s.code.n); n >= 0 && n <= register.MaxCode {
 			seen |= 1 << n
-		} else if !v.hadBefore(i) {
-			v.otherUsers[n]++
+		} else {
+			v.countOther(n)
 		}
 	}
 	for n := 0; seen != 0; n, seen = n+1, seen>>1 {
@@ -153,17 +153,15 @@ func (v *Validator) count() {
 	}
 }
 
-// hadBefore tells whether an earlier row of the person is of the same
-// service, which is then counted.
-func (v *Validator) hadBefore(i int) bool {
-	s := &v.services[i]
-	for j := range v.services[:i] {
-		if e := &v.services[j]; e.code == s.code && !e.refused {
-			return true
-		}
+// countOther counts a person once for a code outside the table.
+func (v *Validator) countOther(code int) {
+	if c := v.otherUsers[code]; c.last != v.persons {
+		v.otherUsers[code] = counted{c.users + 1, v.persons}
 	}
-	return false
 }
+
+// counted is a number of users and the person counted last.
+type counted struct{ users, last int }
 
 func (v *Validator) sumUp() {
 	t := &v.totals
@@ -176,7 +174,7 @@ func (v *Validator) sumUp() {
 			t.ServiceUsers[code] = n
 		}
 	}
-	for code, n := range v.otherUsers {
-		t.ServiceUsers[code] = n
+	for code, c := range v.otherUsers {
+		t.ServiceUsers[code] = c.users
 	}
 }

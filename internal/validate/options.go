@@ -54,7 +54,7 @@ func New(opts Options, sink finding.Sink) (*Validator, error) {
 		totals: finding.Totals{
 			Rows: map[string]int{}, ServiceUsers: map[int]int{},
 		},
-		otherUsers: map[int]int{},
+		otherUsers: map[int]counted{},
 	}
 	v.share = cmp.Or(opts.ChangeShare, v.pack.StatChangeShare)
 	for _, m := range register.Municipalities(opts.Year) {

@@ -327,6 +327,12 @@ func checkFeedback(t *testing.T, s *sandbox.Sandbox, c *http.Client, g *synth.Ge
 	services := sheetText(t, lists["feilliste_tjenester.xlsx"], "feilliste_tjenester")
 	for _, d := range g.Planted() {
 		inCSV, inBook := strings.Contains(list, ";"+d.Rule+";"), strings.Contains(services, ";"+d.Rule+";")
+		if d.Severity == finding.Info {
+			if inCSV || inBook {
+				t.Errorf("%s is sent back, though it is no fault", d.Rule)
+			}
+			continue
+		}
 		if inCSV == inBook || (d.Class == record.Tjeneste && inCSV) {
 			t.Errorf("%s: in the CSV list %t, in the workbook %t", d.Rule, inCSV, inBook)
 		}

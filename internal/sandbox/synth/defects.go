@@ -40,7 +40,7 @@ func DefectRules() []string {
 // message; those of the identity fit no other. Those that block the file
 // come last.
 func defects() []defect {
-	const minimum, warning, blocking = finding.Minimum, finding.Warning, finding.Error
+	const info, minimum, warning, blocking = finding.Info, finding.Minimum, finding.Warning, finding.Error
 	return []defect{
 		{"MIN-IDENT", minimum, plantNoIdentity},
 		{"ID-FORMAT", minimum, plantShortIdentity},
@@ -66,6 +66,9 @@ func defects() []defect {
 		{"FUN-CODE", warning, plantText(record.Funksjon, record.FnFunkType, "19")},
 		{"DIAG-FORMAT", warning, plantText(record.Diagnose, record.DiDiagKode, "???")},
 		{"DIAG-RESERVED", warning, plantReserved},
+		{"SRV-HOURS-MISSING", info, plantNoHours},
+		{"FUN-MISSING", info, plantUnassessed},
+		{"FUN-OVERLAP", info, plantTwoValues},
 		{"XML-VALUE", blocking, plantText(record.Personoppl, record.PoBoligTilr, "7")},
 		{"KEY-PARENT", blocking, plantText(record.Funksjon, record.FnPeID, "999999999")},
 		{"KEY-DUP", blocking, plantSameRow},
@@ -77,6 +80,7 @@ func defects() []defect {
 type planter struct {
 	waiting []defect
 	stride  int
+	due     int // the first person to try next
 	planted []Defect
 }
 
@@ -93,11 +97,12 @@ func newPlanter(g *Generator) *planter {
 	}
 	// The last third of the persons are for the defects that fit few.
 	pl.stride = max(1, g.opts.Persons*2/3/(len(pl.waiting)+1))
+	pl.due = pl.stride - 1
 	return pl
 }
 
 func (pl *planter) maybePlant(i int, m *maker) {
-	if len(pl.waiting) == 0 || i%pl.stride != pl.stride-1 {
+	if len(pl.waiting) == 0 || i < pl.due {
 		return
 	}
 	for n, d := range pl.waiting {
@@ -106,6 +111,7 @@ func (pl *planter) maybePlant(i int, m *maker) {
 			continue
 		}
 		m.changed = true
+		pl.due = i + pl.stride
 		pl.waiting = slices.Delete(pl.waiting, n, n+1)
 		pl.planted = append(pl.planted, m.describe(d, row, f))
 		return

@@ -207,3 +207,34 @@ func plantSameRow(m *maker) (int, record.Field, bool) {
 	m.p.Set(last, record.FnFnID, append([]byte(nil), m.p.Row(last-1).Get(record.FnFnID)...), 1)
 	return last, record.FnFnID, true
 }
+
+func plantNoHours(m *maker) (int, record.Field, bool) {
+	i, ok := m.first(record.Tjeneste, func(r record.Row) bool { return r.Has(record.TjTimerUke) })
+	if ok {
+		m.rebuild(func(r record.Row, f record.Field) bool { return r.Index() != i || f != record.TjTimerUke }, nil)
+	}
+	return i, record.TjTimerUke, ok
+}
+
+// plantUnassessed leaves out one assistance variable.
+func plantUnassessed(m *maker) (int, record.Field, bool) {
+	m.rebuild(nil, func(r record.Row) bool {
+		return r.Class() != record.Funksjon || string(r.Get(record.FnFunkType)) != "17"
+	})
+	return 0, record.NoField, true
+}
+
+// plantTwoValues gives a variable a second value for the same time.
+func plantTwoValues(m *maker) (int, record.Field, bool) {
+	i, ok := m.first(record.Funksjon, func(r record.Row) bool { return string(r.Get(record.FnFunkVerdi)) == "3" })
+	if !ok {
+		return 0, 0, false
+	}
+	n := m.add(record.Funksjon)
+	for _, f := range []record.Field{record.FnFunkType, record.FnFraDato, record.FnTilDato} {
+		m.p.Set(n, f, append([]byte(nil), m.p.Row(i).Get(f)...), 1)
+	}
+	m.text(n, record.FnFunkVerdi, "4")
+	m.rebuild(nil, nil) // the new row stands last
+	return 0, record.NoField, true
+}

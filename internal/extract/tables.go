@@ -3,6 +3,7 @@ package extract
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"iplos/internal/fault"
@@ -206,6 +207,7 @@ func (t *tables) bindAll() error {
 			t.noteColumns(o, f)
 		}
 	}
+	t.noteUnfed()
 	if len(t.feeds) > maxFeeds {
 		return fault.New(fault.Usage, "extract.tables.many", "n", len(t.feeds), "limit", maxFeeds)
 	}
@@ -215,17 +217,30 @@ func (t *tables) bindAll() error {
 // maxFeeds is what a row's one byte for its feed can tell apart.
 const maxFeeds = 255
 
+// noteUnfed tells of fields that every row should have, and neither its own
+// table nor one that adds to it feeds.
+func (t *tables) noteUnfed() {
+	for _, o := range t.open {
+		for _, f := range o.feeds {
+			for _, name := range f.binding.Unfed {
+				field := record.FieldByName(f.class, name)
+				if f.adds || field == record.PePeID || t.added(field) {
+					continue // the key stands in for pePeID
+				}
+				t.ledger.note(Note{Code: NoteUnfed, Table: o.table.File, Class: f.class.String(), Field: name})
+			}
+		}
+	}
+}
+
+// added tells whether some table adds the field to persons.
+func (t *tables) added(field record.Field) bool {
+	return slices.ContainsFunc(t.feeds, func(f *feed) bool { return f.adds && slices.Contains(f.fields, field) })
+}
+
 func (t *tables) noteColumns(o *openTable, f *feed) {
 	if n := f.binding.Unmapped; n > 0 && len(o.maps) == 1 {
 		t.ledger.note(Note{Code: NoteUnmapped, Table: o.table.File, Class: f.class.String(), Count: n})
-	}
-	if !f.adds {
-		for _, name := range f.binding.Unfed {
-			if record.FieldByName(f.class, name) == record.PePeID {
-				continue // the key stands in
-			}
-			t.ledger.note(Note{Code: NoteUnfed, Table: o.table.File, Class: f.class.String(), Field: name})
-		}
 	}
 	f.absent = make([]bool, len(f.fields))
 	for i, field := range f.fields {

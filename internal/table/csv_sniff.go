@@ -72,32 +72,38 @@ func GuessDelimiter(head []byte, quote byte) byte {
 	return best
 }
 
-// delimiterScore is the number of columns of the first line, doubled for each
-// of the following lines that has as many, up to twenty of them.
+// delimiterScore looks for the number of columns that most of the first
+// twenty lines have, so that a title above the heading does not decide: it is
+// that number times the lines that have it.
 func delimiterScore(head []byte, d, quote byte) int {
-	first, same, lines := -1, 0, 0
-	count, inside := 0, false
+	var counts [20]int
+	lines, inside := 0, false
 	for _, b := range head {
 		switch {
 		case quote != 0 && b == quote:
 			inside = !inside
 		case inside:
 		case b == d:
-			count++
+			counts[lines]++
 		case b == '\n':
-			if first < 0 {
-				first = count
-			} else if count == first {
-				same++
-			}
-			count = 0
-			if lines++; lines == 20 {
-				return first * (1 + same)
+			if lines++; lines == len(counts) {
+				return bestScore(counts[:])
 			}
 		}
 	}
-	if first < 0 {
-		first = count
+	return bestScore(counts[:lines+1])
+}
+
+func bestScore(counts []int) int {
+	best := 0
+	for _, c := range counts {
+		score := 0
+		for _, other := range counts {
+			if other == c {
+				score += c
+			}
+		}
+		best = max(best, score)
 	}
-	return first * (1 + same)
+	return best
 }

@@ -168,6 +168,17 @@ func TestBindingCounts(t *testing.T) {
 	}
 }
 
+func TestGuessDelimiter(t *testing.T) {
+	for in, want := range map[string]byte{
+		"a;b\n1;2,5\n": ';', "Extract, of today\nx;y;z\n1;2;3\n": ';', "a,b\n1,2\n": ',', "a\tb\n": '\t', "a|b": '|',
+		"\"a;b;c\",d\n\"1;2;3\",4\n": ',', "abc\n": 0, "": 0,
+	} {
+		if got := GuessDelimiter([]byte(in), '"'); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestBindFaults(t *testing.T) {
 	for _, tt := range []struct{ profile, columns, id, says string }{
 		{"fields: {day: Dato, code: Kode}", "K", "table.column.missing", `columns="Dato, Kode"`},

@@ -4,8 +4,6 @@
 package container
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"path/filepath"
 	"strings"
 )
@@ -38,15 +36,6 @@ type Entry struct {
 // slice is how much is written at once: one write of a whole 32 MiB part was
 // measured to be 2.4 times slower.
 const slice = 1 << 20
-
-// hashOf returns the digest of the pieces joined.
-func hashOf(pieces [][]byte) string {
-	h := sha256.New()
-	for _, p := range pieces {
-		h.Write(p)
-	}
-	return hex.EncodeToString(h.Sum(nil))
-}
 
 func sizeOf(pieces [][]byte) int64 {
 	var n int64

@@ -48,6 +48,8 @@ func TestVariants(t *testing.T) {
 		{"MIN-IDENT", []string{"<peFnr>10915596784<", "<peFnr>10915596784 <"}, nil, "rule.ID-FORMAT.message.signs"},
 		{"ID-CHECKSUM", []string{"10915596784", relaxed()}, nil, "rule.ID-CHECKSUM.message"},
 		{"ID-CHECKSUM", []string{"10915596784", relaxed()}, func(o *validate.Options) { o.Checksum = ident.Relaxed2032 }, ""},
+		{"ID-DUP", []string{"10915596784", "201012345610", leading(), "201012345610"}, nil, "rule.ID-DUP.message"},
+		{"ID-DUP", []string{"10915596784", "201012345610"}, nil, ""},
 		{"ID-AGE", []string{"<peAlder>63<", "<peAlder>61<"}, nil, ""},
 		{"ID-AGE", []string{"<peAlder>63<", "<peAlder>60<"}, nil, "rule.ID-AGE.message"},
 		{"ID-SEX", []string{"10915596784", complete("109155966"), "<peKjonn>M", "<peKjonn>K"}, nil, ""},
@@ -82,6 +84,9 @@ func TestVariants(t *testing.T) {
 		{"XML-VALUE", service("<poIndPlan>", "<poVurdTann>201713</poVurdTann><poIndPlan>"), nil, "rule.XML-VALUE.message.month"},
 		{"XML-VALUE", service("<poIndPlan>", "<poVurdTann>2017-1</poVurdTann><poIndPlan>"), nil, "rule.XML-VALUE.message.month"},
 		{"XML-VALUE", service("<poIndPlan>", "<poVurdTann>201712</poVurdTann><poIndPlan>"), nil, ""},
+		{"FUN-MISSING", service("<fnFraDato>20170601</fnFraDato><fnTilDato>20171231<", "<fnFraDato>20160601</fnFraDato><fnTilDato>20170101<"), nil, ""},
+		{"FUN-MISSING", service("<fnFraDato>20170601</fnFraDato><fnTilDato>20171231<", "<fnFraDato>20171231</fnFraDato><fnTilDato>20180101<"), nil, ""},
+		{"FUN-MISSING", service("<fnFraDato>20170601</fnFraDato><fnTilDato>20171231<", "<fnFraDato>20180101</fnFraDato><fnTilDato>20180101<"), nil, "rule.FUN-MISSING.message"},
 		{"FUN-CODE", service("<fnFunkType>18<", "<fnFunkType>0<"), nil, "rule.FUN-CODE.message"},
 		{"FUN-OVERLAP", service("<fnFraDato>20170531<", "<fnFraDato>20170530<"), nil, "rule.FUN-OVERLAP.message"},
 		{"FUN-OVERLAP", service("<fnFraDato>20170531<", "<fnFraDato>20170530<", "<fnFunkVerdi>3</fnFunkVerdi><fnFraDato>20170530", "<fnFunkVerdi>2</fnFunkVerdi><fnFraDato>20170530"), nil, ""},
@@ -174,6 +179,18 @@ func TestOddServiceCodes(t *testing.T) {
 	found, v := validateText(t, f.text, f.options)
 	if len(found) != 2 || v.Totals().ServiceUsers[777] != 1 {
 		t.Errorf("%d findings, %v", len(found), v.Totals().ServiceUsers)
+	}
+}
+
+// TestRefusalIsNoUser: nor does a code that is no number count as one.
+func TestRefusalIsNoUser(t *testing.T) {
+	f := readFixture(t, "testdata/rules/MIN-TJENESTE.ok.xml")
+	if _, v := validateText(t, f.text, f.options); len(v.Totals().ServiceUsers) != 0 {
+		t.Errorf("users of a refusal: %v", v.Totals().ServiceUsers)
+	}
+	f = changed(t, "SRV-HOURS", "<tjTjenType>15<", "<tjTjenType>x<")
+	if _, v := validateText(t, f.text, f.options); len(v.Totals().ServiceUsers) != 0 {
+		t.Errorf("users of no service: %v", v.Totals().ServiceUsers)
 	}
 }
 

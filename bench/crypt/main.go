@@ -24,12 +24,12 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt) //nolint:forbidigo // this is main
-	err := run(ctx, os.Args[1:], os.Stdout)                               //nolint:forbidigo // this is main
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, os.Args[1:], os.Stdout)
 	stop()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "bench/crypt:", err) //nolint:forbidigo // this is main
-		os.Exit(1)                                   //nolint:forbidigo // this is main
+		fmt.Fprintln(os.Stderr, "bench/crypt:", err)
+		os.Exit(1)
 	}
 }
 

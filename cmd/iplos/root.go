@@ -68,7 +68,7 @@ func (a *app) root() *cobra.Command {
 // user's language, and an answer for a group called without a subcommand.
 func (a *app) finishCommands(cmd *cobra.Command) {
 	cmd.Flags().BoolP("help", "h", false, a.T("flag.help"))
-	if cmd.HasSubCommands() && cmd.HasParent() {
+	if cmd.HasSubCommands() && cmd.HasParent() && cmd.RunE == nil {
 		cmd.Args = a.noArgs(cmd.CommandPath())
 		cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 			return fault.New(fault.Usage, "cli.subcommand-missing", "command", cmd.CommandPath(),

@@ -33,12 +33,12 @@ func AccountLines(a extract.Account, p *lang.Printer) []report.AccountLine {
 			add("changed."+how, p.T("account.changed", "class", c.String(), "how", p.T("extract.changed."+how)), t.Changed[how])
 		}
 	}
-	for _, n := range a.Notes {
-		lines = append(lines, report.AccountLine{
-			Key:   "note." + n.Code,
-			Text:  p.T("extract.note."+n.Code, "table", n.Table, "class", n.Class, "field", n.Field, "count", n.Count),
-			Count: n.Count,
-		})
-	}
 	return lines
+}
+
+// noteAccount tells what in the tables deserves a look.
+func (r *Run) noteAccount(a extract.Account) {
+	for _, n := range a.Notes {
+		r.Person.Note("extract.note."+n.Code, "table", n.Table, "class", n.Class, "field", n.Field, "count", n.Count)
+	}
 }

@@ -34,7 +34,7 @@ func (r *Run) rehearse(ctx context.Context, src Source, opts SubmitOptions, to d
 	defer pkg.password.Wipe()
 	begin := &sealing{run: r, src: src, opts: opts.SealOptions, to: keys.list, password: pkg.password}
 	defer begin.abort()
-	if pkg.Inspection, err = r.inspect(ctx, src, r.lastTotals(view), begin.start); err != nil {
+	if pkg.Inspection, err = r.inspect(ctx, src, r.lastTotals(view), target{start: begin.start}); err != nil {
 		return nil, err
 	}
 	if err := r.sealRehearsal(pkg, begin.sealer, opts); err != nil {

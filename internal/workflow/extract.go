@@ -28,7 +28,7 @@ func (r *Run) Extract(ctx context.Context, src Source, opts ExtractOptions) (*In
 	}
 	out := &messageFile{opts: opts}
 	defer out.abort()
-	in, err := r.inspect(ctx, src, nil, out.start)
+	in, err := r.inspect(ctx, src, nil, target{start: out.start, whole: true})
 	if err != nil {
 		return nil, err
 	}

@@ -158,7 +158,7 @@ func (r *Run) FeedbackOpen(ctx context.Context, o OpenFeedbackOptions) (*OpenedF
 	}
 	out := &OpenedFeedback{Findings: &finding.Log{}}
 	if o.Submitted.Path != "" {
-		if out.Own, err = r.inspect(ctx, o.Submitted, nil, nil); err != nil {
+		if out.Own, err = r.inspect(ctx, o.Submitted, nil, target{}); err != nil {
 			return nil, err
 		}
 	}

@@ -83,13 +83,19 @@ type consumer interface {
 	Person(p *record.Person) error
 }
 
-// starter makes the consumer when the message's profile is known.
-type starter func(ctx context.Context, p record.Profile) (consumer, error)
+// target is where the message goes while it is being checked.
+type target struct {
+	// start makes the consumer when the message's profile is known; nil for
+	// checking alone.
+	start func(ctx context.Context, p record.Profile) (consumer, error)
+	// whole hands over everybody whatever is found. Without it the consumer
+	// gets no more once something blocks: it will not be sent.
+	whole bool
+}
 
-// inspect reads the export once: every person is checked and, as long as
-// nothing blocks, handed to the consumer that to makes for the message's
-// profile; to may be nil. What cannot be read as a message is a finding.
-func (r *Run) inspect(ctx context.Context, src Source, previous *finding.Totals, to starter) (in *Inspection, err error) {
+// inspect reads the export once: every person is checked and handed on. What
+// cannot be read as a message is a finding.
+func (r *Run) inspect(ctx context.Context, src Source, previous *finding.Totals, to target) (in *Inspection, err error) {
 	opts, overrides, err := r.validateOptions(previous)
 	if err != nil {
 		return nil, err
@@ -99,7 +105,7 @@ func (r *Run) inspect(ctx context.Context, src Source, previous *finding.Totals,
 		RulePack: register.PackFor(opts.Year).Version, Overrides: overrides, Previous: previous,
 		Findings: &finding.Log{}, identities: map[string]string{},
 	}
-	pass := &pass{in: in, keep: src.KeepIdentities}
+	pass := &pass{in: in, to: to, keep: src.KeepIdentities}
 	if pass.rules, err = validate.New(opts, pass); err != nil {
 		return nil, err
 	}
@@ -108,7 +114,7 @@ func (r *Run) inspect(ctx context.Context, src Source, previous *finding.Totals,
 		defer func() { err = errors.Join(err, stream.Close()) }()
 	}
 	if err == nil {
-		err = pass.run(ctx, stream, to)
+		err = pass.run(ctx, stream)
 	}
 	if err != nil && !pass.rules.Damage(err) {
 		return nil, err
@@ -118,6 +124,7 @@ func (r *Run) inspect(ctx context.Context, src Source, previous *finding.Totals,
 		in.Input, in.Account = stream.Input(), stream.Account()
 		in.Place = stream.Place
 	}
+	r.noteAccount(in.Account)
 	in.Totals, in.Verdict = pass.rules.Totals(), in.Summary().Verdict()
 	return in, nil
 }
@@ -142,6 +149,7 @@ func (r *Run) extractOptions(src Source) extract.Options {
 // pass is one reading of an export.
 type pass struct {
 	in      *Inspection
+	to      target
 	rules   *validate.Validator
 	keep    bool
 	current *record.Person
@@ -156,17 +164,18 @@ func (p *pass) Add(f *finding.Finding) {
 	}
 }
 
-// blocked tells that the message will not be sent, so that it need not be
-// sealed further.
-func (p *pass) blocked() bool { return p.rules.Summary().BySeverity[finding.Error] > 0 }
+// handsOn tells whether the consumer gets more.
+func (p *pass) handsOn() bool {
+	return p.to.whole || p.rules.Summary().BySeverity[finding.Error] == 0
+}
 
-func (p *pass) run(ctx context.Context, stream *extract.Stream, to starter) error {
+func (p *pass) run(ctx context.Context, stream *extract.Stream) error {
 	p.in.Profile = stream.Profile()
 	p.rules.Header(stream.Profile(), stream.Header())
 	var out consumer
-	if to != nil && !p.blocked() {
+	if p.to.start != nil && p.handsOn() {
 		var err error
-		if out, err = to(ctx, stream.Profile()); err != nil {
+		if out, err = p.to.start(ctx, stream.Profile()); err != nil {
 			return err
 		}
 		if err := out.Header(stream.Header()); err != nil {
@@ -192,7 +201,7 @@ func (p *pass) person(person *record.Person, out consumer) error {
 	if n, _ := ident.Parse(person.Get(record.PeFnr), ident.Strict); n.Series != ident.Real {
 		p.in.Synthetic++
 	}
-	if out == nil || p.blocked() {
+	if out == nil || !p.handsOn() {
 		return nil
 	}
 	return out.Person(person)

@@ -81,7 +81,7 @@ func (r *Run) seal(ctx context.Context, j *journal.Journal, src Source, opts Sea
 	}
 	begin := &sealing{run: r, src: src, opts: opts, to: keys.list, password: pkg.password}
 	defer begin.abort()
-	if pkg.Inspection, err = r.inspect(ctx, src, r.lastTotals(j.View()), begin.start); err != nil {
+	if pkg.Inspection, err = r.inspect(ctx, src, r.lastTotals(j.View()), target{start: begin.start}); err != nil {
 		return nil, err
 	}
 	if err := r.accept(ctx, pkg, opts); err != nil {

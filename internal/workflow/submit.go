@@ -150,7 +150,7 @@ func (r *Run) consignment(ctx context.Context, j *journal.Journal, src Source, o
 	}
 	cons := submit.Consignment{ID: id, Year: r.Config.Year, Synthetic: pkg.Inspection.Synthetic > 0}
 	for _, f := range pkg.Sealed.Files {
-		cons.Files = append(cons.Files, submit.File{Name: f.Name, Path: filePath(pkg.Sealed.Path, f.Name), Bytes: f.Bytes, SHA256: f.SHA256})
+		cons.Files = append(cons.Files, submit.File{Name: f.Name, Path: filePath(pkg.Sealed.Path, f.Name), Bytes: f.Bytes, SHA256: f.SHA256, Checked: true})
 	}
 	return cons, d, nil
 }

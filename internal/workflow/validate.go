@@ -46,7 +46,7 @@ func (r *Run) Validate(ctx context.Context, src Source, opts ValidateOptions) (*
 	if err != nil {
 		return nil, err
 	}
-	in, err := r.inspect(ctx, src, base.previous(), nil)
+	in, err := r.inspect(ctx, src, base.previous(), target{})
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 
 	"iplos/internal/crypt/parts"
+	"iplos/internal/disk"
 	"iplos/internal/fault"
 )
 
@@ -18,9 +19,9 @@ func checkRoom(opts Options) error {
 	if opts.Compression != parts.None {
 		need /= bestRatio
 	}
-	free, ok := freeBytes(filepath.Dir(opts.Path))
-	if !ok || need <= 0 || uint64(need) <= free {
+	free, ok := disk.Free(filepath.Dir(opts.Path))
+	if !ok || need <= 0 || need <= free {
 		return nil
 	}
-	return fault.New(fault.Usage, "crypt.disk.small", "path", opts.Path, "need", need, "free", int64(free)) //nolint:gosec // less than need
+	return fault.New(fault.Usage, "crypt.disk.small", "path", opts.Path, "need", need, "free", free)
 }

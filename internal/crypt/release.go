@@ -9,6 +9,7 @@ import (
 	"iplos/internal/atomicfile"
 	"iplos/internal/crypt/cms"
 	"iplos/internal/crypt/container"
+	"iplos/internal/disk"
 	"iplos/internal/fault"
 )
 
@@ -160,7 +161,7 @@ func identityFault() error { return fault.New(fault.Integrity, "crypt.open.ident
 
 // writeFaultOnly leaves what is not about writing as it is.
 func writeFaultOnly(err error, path string) error {
-	if isDiskFull(err) || errors.Is(err, context.Canceled) {
+	if disk.IsFull(err) || errors.Is(err, context.Canceled) {
 		return writeFault(err, path)
 	}
 	return err

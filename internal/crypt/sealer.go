@@ -12,6 +12,7 @@ import (
 	"iplos/internal/crypt/container"
 	"iplos/internal/crypt/keyfile"
 	"iplos/internal/crypt/parts"
+	"iplos/internal/disk"
 	"iplos/internal/fault"
 	"iplos/internal/finding"
 	"iplos/internal/record"
@@ -351,7 +352,7 @@ func writeFault(err error, path string) error {
 		return fault.Wrap(err, fault.Interrupted, "crypt.interrupted")
 	case errors.Is(err, atomicfile.ErrExists):
 		return fault.Wrap(err, fault.Usage, "crypt.exists", "path", path)
-	case isDiskFull(err):
+	case disk.IsFull(err):
 		return fault.Wrap(err, fault.Usage, "crypt.disk.full", "path", path)
 	case errors.Is(err, parts.ErrTooLarge):
 		return fault.Wrap(err, fault.Usage, "crypt.too.large")

@@ -35,7 +35,10 @@ func exits() []exit {
 }
 
 func exitCode(err error) int {
-	kind := fault.KindOf(err)
+	kind := fault.Kind("")
+	if err != nil {
+		kind = asFault(err).Kind
+	}
 	for _, e := range exits() {
 		if e.kind == kind {
 			return e.code
@@ -56,8 +59,10 @@ func asFault(err error) *fault.Error {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return fault.Wrap(err, fault.Interrupted, "ui.interrupted")
+	case errors.Is(err, atomicfile.ErrFolder):
+		return fault.Wrap(err, fault.Usage, "file.folder", "file", path)
 	case errors.Is(err, atomicfile.ErrExists):
-		return fault.Wrap(err, fault.Usage, "file.exists", "cause", err.Error())
+		return fault.Wrap(err, fault.Usage, "file.exists", "file", path)
 	case disk.IsFull(err):
 		return fault.Wrap(err, fault.Usage, "file.disk-full", "file", path)
 	case errors.Is(err, fs.ErrPermission):

@@ -20,6 +20,10 @@ import (
 // ErrExists is returned when the target is there and Force was not given.
 var ErrExists = errors.New("target exists")
 
+// ErrFolder is returned when the target of a file is a folder, which Force
+// does not replace. It is an ErrExists too.
+var ErrFolder = fmt.Errorf("is a folder: %w", ErrExists)
+
 const (
 	tempPrefix = ".iplos-"
 	tempSuffix = ".tmp"
@@ -50,7 +54,7 @@ func Create(path string, opts Options) (*File, error) {
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), tempPrefix+"*"+tempSuffix)
 	if err != nil {
-		return nil, fmt.Errorf("creating a file beside %q: %w", path, err)
+		return nil, fmt.Errorf("creating a file beside %q: %w", path, inFolder(path, err))
 	}
 	if opts.Mode != 0 {
 		if err := f.Chmod(opts.Mode); err != nil {
@@ -68,12 +72,23 @@ func checkTarget(path string, force bool) error {
 	case err != nil:
 		return fmt.Errorf("looking at %q: %w", path, err)
 	case !force:
-		return fmt.Errorf("%q: %w", path, ErrExists)
+		return exists(path, ErrExists)
 	case info.IsDir():
-		return fmt.Errorf("%q is a folder: %w", path, ErrExists)
+		return exists(path, ErrFolder)
 	default:
 		return nil
 	}
+}
+
+func exists(path string, err error) error { return &fs.PathError{Op: "creating", Path: path, Err: err} }
+
+// inFolder names the folder in the error of a temporary file: that is what is
+// missing or closed, and the temporary name says nothing to anybody.
+func inFolder(path string, err error) error {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return &fs.PathError{Op: p.Op, Path: filepath.Dir(path), Err: p.Err}
+	}
+	return err
 }
 
 // Write adds to the file.
@@ -125,7 +140,7 @@ func move(temp, path string, force bool) error {
 	case err == nil:
 		return os.Remove(temp)
 	case errors.Is(err, fs.ErrExist):
-		return fmt.Errorf("%q: %w", path, ErrExists)
+		return exists(path, ErrExists)
 	}
 	if err := checkTarget(path, false); err != nil {
 		return err

@@ -24,11 +24,11 @@ type Dir struct {
 // folder beside it.
 func CreateDir(path string, opts Options) (*Dir, error) {
 	if _, err := os.Lstat(path); err == nil && !opts.Force {
-		return nil, fmt.Errorf("%q: %w", path, ErrExists)
+		return nil, exists(path, ErrExists)
 	}
 	temp, err := os.MkdirTemp(filepath.Dir(path), tempPrefix+"*"+tempSuffix)
 	if err != nil {
-		return nil, fmt.Errorf("creating a folder beside %q: %w", path, err)
+		return nil, fmt.Errorf("creating a folder beside %q: %w", path, inFolder(path, err))
 	}
 	root, err := os.OpenRoot(temp)
 	if err != nil {
@@ -83,7 +83,7 @@ func (d *Dir) moveAside() (string, error) {
 		return "", nil
 	}
 	if !d.force {
-		return "", fmt.Errorf("%q: %w", d.path, ErrExists)
+		return "", exists(d.path, ErrExists)
 	}
 	old := d.temp + "-old" + tempSuffix
 	if err := robustio.Rename(d.path, old); err != nil {

@@ -3,8 +3,8 @@ package workflow
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -145,7 +145,7 @@ func checkTargets(input string, targets []string, force bool) error {
 			return fault.New(fault.Usage, "file.same", "file", target)
 		}
 		if _, err := os.Lstat(target); err == nil && !force && target != "-" {
-			return fmt.Errorf("%q: %w", target, atomicfile.ErrExists)
+			return &fs.PathError{Op: "writing", Path: target, Err: atomicfile.ErrExists}
 		}
 	}
 	return nil

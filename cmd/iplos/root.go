@@ -54,10 +54,8 @@ func (a *app) root() *cobra.Command {
 	_ = root.RegisterFlagCompletionFunc("municipality", completeMunicipality) // fails only for a flag that is not there
 	_ = root.RegisterFlagCompletionFunc("format", completeWords(formatText, formatJSON))
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return flagFault(err) })
-	root.SetUsageTemplate(a.usageTemplate())
-	root.SetHelpTemplate(`{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}{{end}}
-
-{{if or .Runnable .HasSubCommands}}{{.UsageString}}{{end}}`)
+	root.SetUsageFunc(a.usage)
+	root.SetHelpFunc(a.help)
 	root.SetHelpCommand(&cobra.Command{Use: "no-help", Hidden: true})
 	root.AddCommand(a.commands()...)
 	a.finishCommands(root)
@@ -207,30 +205,4 @@ func globalVariables() []string {
 		names = append(names, globalVariable(flag))
 	}
 	return names
-}
-
-// usageTemplate is cobra's, in the user's language.
-func (a *app) usageTemplate() string {
-	r := strings.NewReplacer(
-		"USAGE", a.T("help.usage"), "EXAMPLES", a.T("help.examples"), "COMMANDS", a.T("help.commands"),
-		"GLOBAL", a.T("help.global"), "FLAGS", a.T("help.flags"), "MORE", a.T("help.more"), "COMMAND", a.T("help.command"),
-	)
-	return r.Replace(`USAGE{{if .Runnable}}
-  {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}
-  {{.CommandPath}} [COMMAND]{{end}}{{if .HasExample}}
-
-EXAMPLES
-{{.Example}}{{end}}{{if .HasAvailableSubCommands}}
-
-COMMANDS{{range .Commands}}{{if .IsAvailableCommand}}
-  {{rpad .Name .NamePadding }} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
-
-FLAGS
-{{.LocalFlags.FlagUsagesWrapped 79 | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableInheritedFlags}}
-
-GLOBAL
-{{.InheritedFlags.FlagUsagesWrapped 79 | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableSubCommands}}
-
-MORE{{end}}
-`)
 }

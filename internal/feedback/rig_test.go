@@ -63,7 +63,7 @@ func start(t *testing.T, scenarios ...string) *rig {
 	}
 	r.server = server
 	web := httptest.NewTLSServer(server)
-	t.Cleanup(func() { server.Close(); web.Close() })
+	t.Cleanup(func() { server.Close(); web.CloseClientConnections(); web.Close() })
 	r.url = web.URL
 	r.ca = filepath.Join(t.TempDir(), "ca.pem")
 	cert := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: web.Certificate().Raw})

@@ -127,8 +127,12 @@ func (a *ahead) advance() error {
 		return fmt.Errorf("reading ahead: %w", a.ctx.Err())
 	}
 	a.next = (a.next + 1) % len(a.workers)
-	a.current, a.rest = p, p.buf
-	return p.err
+	a.current = p
+	if p.err != nil {
+		return p.err
+	}
+	a.rest = p.buf
+	return nil
 }
 
 // Close ends the workers.

@@ -219,7 +219,7 @@ func isProgram(word string) bool {
 	return word == "iplos" || word == "iplos.exe"
 }
 
-var placeholder = regexp.MustCompile(`^(?:…|\.\.\.|\[.*|[A-ZÆØÅ]{2,}.*)$`) //nolint:gochecknoglobals // compiled once
+var placeholder = regexp.MustCompile(`^(?:…|\.\.\.|\[.*|[A-ZÆØÅ]{2,}.*)$`)
 
 // checkGuideCommand walks a call down the command tree.
 func checkGuideCommand(cmd *cobra.Command, args []string) error {

@@ -23,6 +23,7 @@ func (a *app) failure(err error) *failure {
 	if err == nil {
 		return nil
 	}
+	err = a.ending(err)
 	f := asFault(err)
 	return &failure{exitCode(err), string(f.Kind), a.T(f.ID, f.Args...), a.T(f.ID+".hint", f.Args...)}
 }

@@ -33,6 +33,8 @@ type app struct {
 	*ui.Terminal
 	global globalFlags
 	log    zerolog.Logger
+	// stopped tells that the user has interrupted the run.
+	stopped func() bool
 	// answered is set when the JSON answer has been written.
 	answered bool
 }
@@ -49,7 +51,7 @@ type globalFlags struct {
 
 // run runs the program and returns its exit code.
 func run(ctx context.Context, h host) int {
-	a := &app{host: h}
+	a := &app{host: h, stopped: func() bool { return ctx.Err() != nil }}
 	// Help texts and usage errors need language and format before cobra has
 	// read the flags.
 	a.global.lang = a.early("lang", "")
@@ -63,11 +65,18 @@ func run(ctx context.Context, h host) int {
 	root.SetOut(h.streams.Out)
 	root.SetErr(h.streams.Err)
 	err := root.ExecuteContext(ctx)
-	if err != nil && ctx.Err() != nil && fault.KindOf(err) != fault.Unknown {
-		err = fault.Wrap(err, fault.Interrupted, "ui.interrupted")
-	}
+	err = a.ending(err)
 	a.report(err)
 	return exitCode(err)
+}
+
+// ending turns whatever an interruption led to into an interruption, except
+// an outcome that is unknown because of it.
+func (a *app) ending(err error) error {
+	if err != nil && a.stopped() && fault.KindOf(err) != fault.Unknown {
+		return fault.Wrap(err, fault.Interrupted, "ui.interrupted")
+	}
+	return err
 }
 
 // report says what went wrong, once, in the format asked for.

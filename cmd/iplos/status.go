@@ -2,10 +2,12 @@ package main
 
 import (
 	"fmt"
+	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"iplos/internal/config"
 	"iplos/internal/fault"
 	"iplos/internal/journal"
 	"iplos/internal/workflow"
@@ -40,21 +42,55 @@ func (a *app) runStatusAll(cmd *cobra.Command) error {
 		return err
 	}
 	list := []any{}
-	var statuses []*journal.Status
+	var statuses []statusOfAll
 	var worst error
 	for _, c := range all {
-		s, err := a.runWith(c).Status()
-		if err != nil {
-			return err
+		one := statusOfAll{config: c}
+		one.status, one.err = a.runWith(c).Status()
+		value := map[string]any{"municipality": c.Municipality}
+		if one.err == nil {
+			value, one.err = a.statusJSON(one.status), statusFault(one.status)
 		}
-		list, statuses = append(list, a.statusJSON(s)), append(statuses, s)
-		worst = moreSerious(worst, statusFault(s))
+		value["district"] = c.District
+		if f := a.failure(one.err); f != nil {
+			value["error"] = f
+		}
+		list, statuses = append(list, value), append(statuses, one)
+		worst = moreSerious(worst, one.err)
 	}
-	return a.answer(map[string]any{"municipalities": list}, func() {
-		for _, s := range statuses {
-			a.printStatus(s)
+	return a.answer(map[string]any{"municipalities": list}, func() { a.printStatusAll(statuses) }, worst)
+}
+
+// statusOfAll is a row of `status --all`; status is nil when the journal
+// could not be read.
+type statusOfAll struct {
+	config *config.Config
+	status *journal.Status
+	err    error
+}
+
+// printStatusAll is one table, and the e-mails that wait to be sent.
+func (a *app) printStatusAll(all []statusOfAll) {
+	w := tabwriter.NewWriter(a.Out(), 0, 4, 2, ' ', 0)
+	fmt.Fprintf(w, "%s\t%s\t%s\n", a.T("all.municipality"), a.T("all.state"), a.T("all.step"))
+	for _, one := range all {
+		state, step := "–", ""
+		if one.status == nil {
+			step = a.failure(one.err).Message
+		} else {
+			step = a.T(one.status.Next.ID, one.status.Next.Args...)
+			if last := one.status.Last(); last != nil {
+				state = a.T(journal.StateText(last.State))
+			}
 		}
-	}, worst)
+		fmt.Fprintf(w, "%s-%s\t%s\t%s\n", one.config.Municipality, one.config.District, state, step)
+	}
+	_ = w.Flush() // the terminal's own errors show by themselves
+	for _, one := range all {
+		if one.status != nil {
+			a.printMails(one.status)
+		}
+	}
 }
 
 // statusFault is the failure that a status is for a scheduler.
@@ -122,6 +158,11 @@ func (a *app) printStatus(s *journal.Status) {
 		a.Say("cli.status.deadline", "text", a.T(d.ID, d.Args...))
 	}
 	a.Say("cli.status.next", "text", a.T(s.Next.ID, s.Next.Args...))
+	a.printMails(s)
+}
+
+// printMails shows what to write to SSB about each receipt that is overdue.
+func (a *app) printMails(s *journal.Status) {
 	for _, sub := range s.Overdue {
 		subject, body := sub.Mail()
 		fmt.Fprintf(a.Out(), "\n%s %s\n%s %s\n\n%s\n", a.T("cli.status.mail.to"), journal.MailTo, a.T("cli.status.mail.subject-label"), a.T(subject.ID, subject.Args...), a.T(body.ID, body.Args...))

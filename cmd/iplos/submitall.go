@@ -68,15 +68,23 @@ func (a *app) noSharedSecrets() error {
 }
 
 // moreSerious keeps the failure that matters most: an unknown outcome before
-// anything else, then what stands first.
+// anything else, what was sent before after everything else, and of equals
+// the first.
 func moreSerious(a, b error) error {
-	switch {
-	case a == nil:
+	if a == nil || b != nil && rankOf(b) > rankOf(a) {
 		return b
-	case b != nil && fault.KindOf(b) == fault.Unknown && fault.KindOf(a) != fault.Unknown:
-		return b
+	}
+	return a
+}
+
+func rankOf(err error) int {
+	switch fault.KindOf(err) {
+	case fault.Unknown:
+		return 2
+	case fault.Duplicate:
+		return 0
 	default:
-		return a
+		return 1
 	}
 }
 
@@ -86,7 +94,10 @@ func (a *app) printAll(results []oneOfAll) {
 	for _, r := range results {
 		state, verdict, message := "–", "–", "–"
 		if r.Delivery != nil {
-			state, verdict = a.T("status.state."+r.State), a.T("verdict."+string(r.Verdict)+".word")
+			verdict = a.T("verdict." + string(r.Verdict) + ".word")
+		}
+		if r.Delivery != nil && r.State != "" {
+			state = a.T("status.state." + r.State)
 		}
 		if r.Error != nil {
 			message = r.Error.Message

@@ -112,7 +112,7 @@ func (s *Status) next(opts StatusOptions) Text {
 	if len(s.Overdue) > 0 {
 		return Text{"status.next.overdue", s.Overdue[0].args()}
 	}
-	last := s.last()
+	last := s.Last()
 	if last == nil {
 		return calendarStep(opts)
 	}
@@ -130,9 +130,9 @@ func (s *Status) next(opts StatusOptions) Text {
 	}
 }
 
-// last is the submission that counts: the last real one, or the last
+// Last is the submission that counts: the last real one, or the last
 // rehearsal where there is no real one.
-func (s *Status) last() *Submission {
+func (s *Status) Last() *Submission {
 	var real, rehearsal *Submission
 	for _, sub := range s.Submissions {
 		if sub.Rehearsal {

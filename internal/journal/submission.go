@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"slices"
 	"time"
 
 	"iplos/internal/finding"
@@ -160,7 +161,10 @@ func (s *Submission) play(e *Entry) {
 	case Uploading, NotSent, Uploaded, Unknown, Refused:
 		s.playUpload(e)
 	case Resend:
-		s.Answers = append(s.Answers, Answer{Question: "resend", Answer: e.Reason})
+		// Once for a package, however many files it has.
+		if a := (Answer{Question: "resend", Answer: e.Reason}); !slices.Contains(s.Answers, a) {
+			s.Answers = append(s.Answers, a)
+		}
 		for i := range s.Files {
 			if e.File == "" || s.Files[i].Name == e.File {
 				s.Files[i].State, s.Files[i].At = StateSealed, e.At

@@ -108,6 +108,8 @@ type Planned struct {
 	// message without link ids, and of the source file.
 	Content, Source string
 	Rehearsal       bool
+	// Except is a submission that does not count: the one that goes on.
+	Except string
 }
 
 // Duplicate returns nil, or why the same content must not be sent once more:
@@ -117,7 +119,7 @@ type Planned struct {
 func (v *View) Duplicate(p Planned, now time.Time) (*Submission, error) {
 	var worst *Submission
 	for _, s := range v.Submissions(now) {
-		if !s.Sent() || !s.same(p) {
+		if s.ID == p.Except || !s.Sent() || !s.same(p) {
 			continue
 		}
 		if worst == nil || s.State == StateUnknown || worst.State != StateUnknown {

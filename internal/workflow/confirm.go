@@ -5,17 +5,12 @@ import (
 
 	"iplos/internal/fault"
 	"iplos/internal/journal"
-	"iplos/internal/register"
 )
 
 // confirmSending asks for the last yes, with everything shown. Outside the
 // window it says so. Unattended, what the flags accepted is the yes.
 func (r *Run) confirmSending(ctx context.Context, j *journal.Journal, d *Delivery, to destination) error {
-	if !to.rehearsal {
-		if w := journal.OutsideWindow(register.CampaignFor(r.Config.Year), r.Now()); w != nil {
-			r.Person.Warn(w.ID, w.Args...)
-		}
-	}
+	r.warnWindow(to)
 	if !r.Person.Interactive() {
 		return nil
 	}

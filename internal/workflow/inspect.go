@@ -10,7 +10,6 @@ import (
 	"iplos/internal/extract"
 	"iplos/internal/fault"
 	"iplos/internal/finding"
-	"iplos/internal/ident"
 	"iplos/internal/record"
 	"iplos/internal/register"
 	"iplos/internal/validate"
@@ -125,6 +124,7 @@ func (r *Run) inspect(ctx context.Context, src Source, previous *finding.Totals,
 		in.Place = stream.Place
 	}
 	r.noteAccount(in.Account)
+	in.Synthetic = pass.rules.Synthetic()
 	in.Totals, in.Verdict = pass.rules.Totals(), in.Summary().Verdict()
 	return in, nil
 }
@@ -198,9 +198,6 @@ func (p *pass) run(ctx context.Context, stream *extract.Stream) error {
 func (p *pass) person(person *record.Person, out consumer) error {
 	p.current = person
 	p.rules.Person(person)
-	if n, _ := ident.Parse(person.Get(record.PeFnr), ident.Strict); n.Series != ident.Real {
-		p.in.Synthetic++
-	}
 	if out == nil || !p.handsOn() {
 		return nil
 	}

@@ -3,14 +3,11 @@ package workflow
 import (
 	"encoding/json"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 
 	"iplos/internal/crypt/password"
 	"iplos/internal/finding"
 	"iplos/internal/journal"
-	"iplos/internal/submit"
 )
 
 // openJournal locks the municipality's journal: one run at a time.
@@ -34,13 +31,7 @@ func (r *Run) folder() string { return journal.Dir(r.Config.StateDir, r.Config.M
 // lastTotals returns the totals that this year's are compared with: those of
 // the year before, nil when there are none.
 func (r *Run) lastTotals(v *journal.View) *finding.Totals {
-	var last *finding.Totals
-	for _, e := range v.Entries {
-		if e.Type == journal.Sealed && e.Year == r.Config.Year-1 && e.District == r.Config.District && e.Totals != nil {
-			last = e.Totals
-		}
-	}
-	return last
+	return v.LastTotals(r.Config.Year-1, r.Config.District)
 }
 
 func (r *Run) journalSealed(j *journal.Journal, pkg *Package, to destination) error {
@@ -78,61 +69,4 @@ func (r *Run) entryOf(t journal.Type, in *Inspection) journal.Entry {
 		e.Overrides[o.Rule] = o.Severity.String() + ": " + o.Reason
 	}
 	return e
-}
-
-// packageFiles lists a package's files in the order they are sent: a tar is
-// one file; of a folder the manifest is last.
-func packageFiles(path string) ([]submit.File, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.IsDir() {
-		return []submit.File{{Name: filepath.Base(path), Path: path, Bytes: info.Size()}}, nil
-	}
-	entries, err := os.ReadDir(path)
-	if err != nil {
-		return nil, err
-	}
-	var files, last []submit.File
-	for _, e := range entries {
-		info, err := e.Info()
-		if err != nil {
-			return nil, err
-		}
-		f := submit.File{Name: e.Name(), Path: filepath.Join(path, e.Name()), Bytes: info.Size()}
-		if e.Name() == "manifest.p7m" {
-			last = append(last, f)
-		} else if e.Type() == fs.FileMode(0) {
-			files = append(files, f)
-		}
-	}
-	return append(files, last...), nil
-}
-
-// submissionOf finds the submission that a package's files belong to, by
-// name and size; Send compares the hashes before a byte leaves.
-func submissionOf(all []*journal.Submission, files []submit.File) *journal.Submission {
-	for _, s := range all {
-		if belongs(s, files) {
-			return s
-		}
-	}
-	return nil
-}
-
-func belongs(s *journal.Submission, files []submit.File) bool {
-	if len(s.Files) != len(files) {
-		return false
-	}
-	for i := range files {
-		known := s.File(files[i].Name)
-		if known == nil || known.Bytes != files[i].Bytes {
-			return false
-		}
-	}
-	for i := range files {
-		files[i].SHA256 = s.File(files[i].Name).SHA256
-	}
-	return true
 }

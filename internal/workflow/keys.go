@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"iplos/internal/crypt"
@@ -73,11 +74,13 @@ func (r *Run) recipients(ctx context.Context, to destination) (*recipients, erro
 	return keys, err
 }
 
+// singleRecipient names the question why one key is enough.
+const singleRecipient = "single-recipient"
+
 func (r *Run) singleKeyReason(ctx context.Context, to destination) ([]journal.Answer, error) {
-	const question = "single-recipient"
 	r.Person.Warn("send.single-key")
 	if reason := r.Config.Key.SingleRecipientReason; reason != "" {
-		return []journal.Answer{{Question: question, Answer: reason, By: "config"}}, nil
+		return []journal.Answer{{Question: singleRecipient, Answer: reason, By: "config"}}, nil
 	}
 	if !to.send {
 		return nil, nil
@@ -92,14 +95,22 @@ func (r *Run) singleKeyReason(ctx context.Context, to destination) ([]journal.An
 	if reason == "" {
 		return nil, fault.New(fault.Usage, "send.single-key-reason")
 	}
-	return []journal.Answer{{Question: question, Answer: reason, By: "terminal"}}, nil
+	return []journal.Answer{{Question: singleRecipient, Answer: reason, By: "terminal"}}, nil
+}
+
+// noKey tells that the year's key is not imported; a key that is there and
+// cannot be used is another matter.
+func noKey(err error) bool {
+	f, ok := errors.AsType[*fault.Error](err)
+	return ok && (f.ID == "key.missing" || f.ID == "key.other-year")
 }
 
 // rehearsalKeys are the pinned keys, or a throwaway one while the year's key
 // is not there yet.
 func (r *Run) rehearsalKeys() (*recipients, error) {
-	if keys, err := r.pinnedKeys(); err == nil {
-		return keys, nil
+	keys, err := r.pinnedKeys()
+	if !noKey(err) {
+		return keys, err
 	}
 	r.Person.Note("send.throwaway-key", "year", r.Config.Year)
 	pair, err := keyfile.Generate(keyfile.GenerateOptions{

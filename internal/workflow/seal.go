@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"iplos/internal/crypt"
 	"iplos/internal/crypt/cms"
@@ -14,6 +15,7 @@ import (
 	"iplos/internal/journal"
 	"iplos/internal/record"
 	"iplos/internal/secret"
+	"iplos/internal/submit"
 )
 
 // SealOptions say how a package is made and what the user has accepted.
@@ -41,12 +43,20 @@ type Package struct {
 	generated  bool
 }
 
+// wipe forgets the secrets.
+func (p *Package) wipe() {
+	p.password.Wipe()
+	p.passphrase.Wipe()
+}
+
 // destination is where a package is meant to go; it decides what is asked.
 type destination struct {
 	// rehearsal is a loopback address: the local sandbox.
 	rehearsal bool
 	// send is false for `encrypt`, which sends nothing.
 	send bool
+	// server is the address, for messages.
+	server string
 }
 
 // Encrypt makes a sealed package without touching the network. The Package
@@ -63,9 +73,6 @@ func (r *Run) Encrypt(ctx context.Context, src Source, opts SealOptions) (*Packa
 		return nil, err
 	}
 	pkg, err := r.seal(ctx, j, src, opts, destination{})
-	if err == nil {
-		err = r.handOverPassword(pkg)
-	}
 	return pkg, errors.Join(err, j.Close())
 }
 
@@ -76,6 +83,7 @@ func (r *Run) seal(ctx context.Context, j *journal.Journal, src Source, opts Sea
 		return nil, err
 	}
 	pkg := &Package{Keys: keys.keys, Answers: keys.answers}
+	defer pkg.wipe()
 	if err := r.choosePassword(ctx, pkg); err != nil {
 		return nil, err
 	}
@@ -84,22 +92,46 @@ func (r *Run) seal(ctx context.Context, j *journal.Journal, src Source, opts Sea
 	if pkg.Inspection, err = r.inspect(ctx, src, r.lastTotals(j.View()), target{start: begin.start}); err != nil {
 		return nil, err
 	}
-	if err := r.accept(ctx, pkg, opts); err != nil {
-		return pkg, err
-	}
-	if err := r.notSentBefore(j.View(), pkg, opts, to); err != nil {
+	if err := r.maySeal(ctx, j.View(), pkg, opts, to); err != nil {
 		return pkg, err
 	}
 	if pkg.Sealed, err = begin.sealer.Seal(pkg.Inspection.Input); err != nil {
 		return pkg, err
 	}
-	if err := r.notSentBefore(j.View(), pkg, opts, to); err != nil {
-		return pkg, errors.Join(err, os.RemoveAll(pkg.Sealed.Path))
-	}
-	if err := r.journalSealed(j, pkg, to); err != nil {
-		return pkg, errors.Join(err, os.RemoveAll(pkg.Sealed.Path))
+	if err := r.keepSealed(j, pkg, opts, to); err != nil {
+		err = errors.Join(err, os.RemoveAll(pkg.Sealed.Path))
+		pkg.Sealed = nil
+		return pkg, err
 	}
 	return pkg, nil
+}
+
+// maySeal is asked when everything is read: the verdict, who is in it, and
+// what has been sent before.
+func (r *Run) maySeal(ctx context.Context, view *journal.View, pkg *Package, opts SealOptions, to destination) error {
+	if err := r.accept(ctx, pkg, opts); err != nil {
+		return err
+	}
+	in := pkg.Inspection
+	if to.send {
+		if err := submit.Allowed(to.rehearsal, in.Year, in.Synthetic > 0); err != nil {
+			return err
+		}
+	}
+	return r.notSentBefore(view, pkg, opts, to)
+}
+
+// keepSealed takes a package into use. Its password is in somebody's hands
+// before the journal knows of the package: one nobody can open the feedback
+// of must not be sent.
+func (r *Run) keepSealed(j *journal.Journal, pkg *Package, opts SealOptions, to destination) error {
+	if err := r.notSentBefore(j.View(), pkg, opts, to); err != nil {
+		return err
+	}
+	if err := r.handOverPassword(pkg); err != nil {
+		return err
+	}
+	return r.journalSealed(j, pkg, to)
 }
 
 // sealing starts the package when the message's version is known, and ends
@@ -172,9 +204,6 @@ func (r *Run) accept(ctx context.Context, pkg *Package, opts SealOptions) error 
 // notSentBefore refuses what has been sent before: by the source, and when it
 // is sealed by the content too.
 func (r *Run) notSentBefore(view *journal.View, pkg *Package, opts SealOptions, to destination) error {
-	if opts.Resend {
-		return nil
-	}
 	p := journal.Planned{
 		District: r.Config.District, Year: r.Config.Year, Rehearsal: to.rehearsal, Source: pkg.Inspection.Input.SHA256,
 	}
@@ -182,7 +211,13 @@ func (r *Run) notSentBefore(view *journal.View, pkg *Package, opts SealOptions, 
 		p.Content = pkg.Sealed.ContentSHA256
 	}
 	_, err := view.Duplicate(p, r.Now())
-	return err
+	if err == nil || !opts.Resend {
+		return err
+	}
+	if answer := (journal.Answer{Question: "resend", Answer: "yes", By: "flag"}); !slices.Contains(pkg.Answers, answer) {
+		pkg.Answers = append(pkg.Answers, answer)
+	}
+	return nil
 }
 
 // packagePath is where `submit` keeps the sealed package: in the

@@ -93,8 +93,6 @@ func (r *Run) takePassword(ctx context.Context, pkg *Package) error {
 // handOverPassword gives the person a generated password, once, and keeps it
 // in the vault where there is one.
 func (r *Run) handOverPassword(pkg *Package) error {
-	defer pkg.password.Wipe()
-	defer pkg.passphrase.Wipe()
 	if pkg.generated {
 		// The one place where a secret is shown: on a terminal, to the person
 		// who must write it down.

@@ -1,0 +1,198 @@
+package workflow
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"iplos/internal/fault"
+	"iplos/internal/journal"
+	"iplos/internal/register"
+	"iplos/internal/submit"
+)
+
+// takenUp is a package that was sealed before, with what the journal knows of
+// it.
+type takenUp struct {
+	path       string
+	files      []submit.File
+	submission *journal.Submission
+}
+
+// takeUp finds the package and whether it may be sent now.
+func (r *Run) takeUp(view *journal.View, opts SubmitOptions, to destination) (*takenUp, error) {
+	t := &takenUp{path: r.findPackage(opts.Package)}
+	var err error
+	if t.files, err = packageFiles(t.path); err != nil {
+		return nil, err
+	}
+	all := view.Submissions(r.Now())
+	if t.submission = submissionOf(all, t.files); t.submission == nil {
+		return nil, fault.New(fault.Usage, "send.package-unknown", "package", opts.Package)
+	}
+	s := t.submission
+	if s.District != r.Config.District {
+		return nil, fault.New(fault.Usage, "send.package-district", "package", opts.Package, "district", s.District, "configured", r.Config.District)
+	}
+	if s.Sent() && s.Rehearsal != to.rehearsal {
+		// The files that another kind of receiver has would be left out.
+		return nil, fault.New(fault.Usage, "send.package-elsewhere", "package", opts.Package, "server", s.Server)
+	}
+	if opts.Resend {
+		return t, nil
+	}
+	return t, r.notSentElse(view, s, to)
+}
+
+// notSentElse refuses a package that has arrived, itself or as another
+// package with the same content.
+func (r *Run) notSentElse(view *journal.View, s *journal.Submission, to destination) error {
+	switch s.State {
+	case journal.StateUploaded, journal.StateConfirmed, journal.StateOverdue:
+		return fault.New(fault.Duplicate, "journal.duplicate", "submission", s.ID, "date", s.UploadedAt.In(journal.Oslo()), "package", s.Package, "due", s.ReceiptDue)
+	default:
+	}
+	p := journal.Planned{District: s.District, Year: s.Year, Rehearsal: to.rehearsal, Content: s.Content, Except: s.ID}
+	if s.Source != nil {
+		p.Source = s.Source.SHA256
+	}
+	_, err := view.Duplicate(p, r.Now())
+	return err
+}
+
+// findPackage takes a bare name for one of the packages that `submit` keeps
+// when there is none of that name here: it is what messages show.
+func (r *Run) findPackage(path string) string {
+	kept := filepath.Join(r.folder(), "packages", filepath.Base(path))
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && filepath.Base(path) == path {
+		if _, err := os.Stat(kept); err == nil {
+			return kept
+		}
+	}
+	return path
+}
+
+// resume takes up a package: what the journal knows of it decides what is
+// left to send.
+func (r *Run) resume(ctx context.Context, j *journal.Journal, opts SubmitOptions, to destination) (submit.Consignment, *Delivery, error) {
+	t, err := r.takeUp(j.View(), opts, to)
+	if err != nil {
+		return submit.Consignment{}, nil, err
+	}
+	s := t.submission
+	d := r.resumedDelivery(s, t.path)
+	if err := r.singleKeyAnswered(ctx, j, s, to); err != nil {
+		return submit.Consignment{}, d, err
+	}
+	return submit.Consignment{ID: s.ID, Year: s.Year, Synthetic: s.Synthetic, Files: t.remaining(opts.Resend)}, d, nil
+}
+
+// remaining are the files to send: those that are not accepted already.
+func (t *takenUp) remaining(resend bool) []submit.File {
+	var files []submit.File
+	for _, f := range t.files {
+		state := t.submission.File(f.Name).State
+		if state == journal.StateUploaded && !resend {
+			continue
+		}
+		f.Doubt = state == journal.StateUnknown
+		files = append(files, f)
+	}
+	return files
+}
+
+// singleKeyAnswered asks why one key is enough when that was not said at
+// sealing: a package from `encrypt` may never have been meant for sending.
+func (r *Run) singleKeyAnswered(ctx context.Context, j *journal.Journal, s *journal.Submission, to destination) error {
+	if to.rehearsal || len(s.Keys) != 1 {
+		return nil
+	}
+	for _, a := range s.Answers {
+		if a.Question == singleRecipient {
+			return nil
+		}
+	}
+	answers, err := r.singleKeyReason(ctx, to)
+	if err != nil {
+		return err
+	}
+	return j.Append(journal.Entry{Type: journal.Answered, Submission: s.ID, District: s.District, Year: s.Year, Answers: answers})
+}
+
+func (r *Run) resumedDelivery(s *journal.Submission, path string) *Delivery {
+	d := &Delivery{SubmissionID: s.ID, State: string(s.State), Verdict: s.Verdict, Package: path, Files: []DeliveredFile{}}
+	d.Plan = &Plan{
+		ConfigFile: r.Config.File, Municipality: s.Municipality, District: s.District, Year: s.Year,
+		Verdict: s.Verdict, Keys: s.Keys, Separation: s.Separation, Package: path, Contact: r.Config.Contact.Email,
+	}
+	if m, ok := register.InYear(s.Municipality, s.Year); ok {
+		d.Plan.Name = m.Name
+	}
+	if s.Totals != nil {
+		d.Plan.Persons = s.Totals.Persons
+	}
+	for _, f := range s.Files {
+		d.Plan.Bytes += f.Bytes
+		d.Files = append(d.Files, DeliveredFile{Name: f.Name, Bytes: f.Bytes, SHA256: f.SHA256, State: string(f.State)})
+	}
+	return d
+}
+
+// packageFiles lists a package's files in the order they are sent: a tar is
+// one file; of a folder the manifest is last.
+func packageFiles(path string) ([]submit.File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		return []submit.File{{Name: filepath.Base(path), Path: path, Bytes: info.Size()}}, nil
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil, err
+	}
+	var files, last []submit.File
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil {
+			return nil, err
+		}
+		f := submit.File{Name: e.Name(), Path: filepath.Join(path, e.Name()), Bytes: info.Size()}
+		if e.Name() == "manifest.p7m" {
+			last = append(last, f)
+		} else if e.Type() == fs.FileMode(0) {
+			files = append(files, f)
+		}
+	}
+	return append(files, last...), nil
+}
+
+// submissionOf finds the submission that a package's files belong to, by
+// name and size; Send compares the hashes before a byte leaves.
+func submissionOf(all []*journal.Submission, files []submit.File) *journal.Submission {
+	for _, s := range all {
+		if belongs(s, files) {
+			return s
+		}
+	}
+	return nil
+}
+
+func belongs(s *journal.Submission, files []submit.File) bool {
+	if len(s.Files) != len(files) {
+		return false
+	}
+	for i := range files {
+		known := s.File(files[i].Name)
+		if known == nil || known.Bytes != files[i].Bytes {
+			return false
+		}
+	}
+	for i := range files {
+		files[i].SHA256 = s.File(files[i].Name).SHA256
+	}
+	return true
+}

@@ -38,10 +38,10 @@ cross:
 
 # Documents that are generated from the code.
 docs:
-	$(GO) run ./cmd/iplos rules doc > docs/rules.md
+	$(GO) run ./cmd/iplos --lang nb rules doc > docs/rules.md
 
 docs-check:
-	$(GO) run ./cmd/iplos rules doc | diff -u docs/rules.md - || { echo "docs/rules.md is stale: make docs"; exit 1; }
+	$(GO) run ./cmd/iplos --lang nb rules doc | diff -u docs/rules.md - || { echo "docs/rules.md is stale: make docs"; exit 1; }
 
 # Every fuzz target for a while.
 FUZZTIME ?= 20s

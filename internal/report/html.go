@@ -1,16 +1,15 @@
 package report
 
 import (
-	"bufio"
 	"crypto/sha256"
 	_ "embed" // the page's parts
 	"encoding/base64"
 	"fmt"
-	"html/template"
 	"io"
 	"strings"
 
 	"iplos/internal/finding"
+	"iplos/internal/htmltree"
 	"iplos/internal/ui/lang"
 )
 
@@ -23,25 +22,18 @@ const (
 
 // The parts of the page. Nothing in them comes from the file.
 //
-//go:embed page/page.tmpl
-var pageTemplate string
-
 //go:embed page/page.css
 var pageCSS string
 
 //go:embed page/page.js
 var pageJS string
 
-// page is what the template reads. The fields hold plain text: the template
-// escapes everything.
+// page is what the page shows. The fields hold plain text: the tree of
+// elements escapes everything.
 type page struct {
 	words
-	R    *Report
-	L    map[string]string
-	Lang lang.Lang
-	CSP  string
-	CSS  template.CSS
-	JS   template.JS
+	R *Report
+	L map[string]string
 
 	Title, Who, Key, Verdict, Line, Next string
 
@@ -52,6 +44,7 @@ type page struct {
 	Changes    []changeRow
 	Sections   []htmlSection
 	Facts      []fact
+	Overrides  []string
 
 	Total, Shown int
 	HasNew       bool
@@ -75,28 +68,13 @@ type changeRow struct {
 // writeHTML writes one file that needs nothing else: no network, no script to
 // read it, no font.
 func writeHTML(w io.Writer, r *Report, p *lang.Printer) error {
-	return execute(w, pageTemplate, newPage(r, words{p}))
-}
-
-// execute fills a page's template; an error of the template's own is a
-// defect, one of the writer is a full disk.
-func execute(w io.Writer, text string, data any) error {
-	t, err := template.New("page").Option("missingkey=error").Parse(text)
-	if err != nil {
-		return fmt.Errorf("parsing the page: %w", err)
-	}
-	b := bufio.NewWriterSize(w, 32<<10)
-	if err := t.Execute(b, data); err != nil {
-		return fmt.Errorf("writing the page: %w", err)
-	}
-	return b.Flush()
+	return htmltree.Write(w, newPage(r, words{p}).tree())
 }
 
 func newPage(r *Report, w words) *page {
 	v := r.verdict()
 	p := &page{
-		words: w, R: r, L: labels(w), Lang: w.Lang(),
-		CSP: policy(pageCSS, pageJS), CSS: template.CSS(pageCSS), JS: template.JS(pageJS),
+		words: w, R: r, L: labels(w),
 		Who: w.who(r), Key: string(v), Verdict: w.verdict(r), Line: w.grounds(r), Next: w.next(r),
 		Total:  r.log().Len(),
 		HasNew: r.Comparison != nil && r.Comparison.IsNew != nil,
@@ -180,10 +158,8 @@ func (p *page) changes() {
 	}
 }
 
-// Compared says what changed since the earlier run.
-func (p *page) Compared() string { return p.compared(p.R.Comparison) }
-
-// facts are what a reader needs to know which file and which rules it was.
+// facts are what a reader needs to know which file and which rules it was,
+// and which severities were changed.
 func (p *page) facts() {
 	add := func(name, value string) {
 		if value != "" {
@@ -206,30 +182,7 @@ func (p *page) facts() {
 	if p.R.ToolVersion != "" {
 		add(p.L["tool"], "iplos "+clean(p.R.ToolVersion))
 	}
-}
-
-// Overrides says which severities were changed, and why.
-func (p *page) Overrides() []string {
-	var list []string
 	for _, o := range p.R.Overrides {
-		list = append(list, p.override(o))
+		p.Overrides = append(p.Overrides, p.override(o))
 	}
-	return list
 }
-
-// N writes a number as the language does.
-func (p *page) N(n int) string { return p.Number(int64(n)) }
-
-// ShownOf states how many of all findings are listed.
-func (p *page) ShownOf(shown, total int) string {
-	return p.T("report.shown", "shown", shown, "total", total)
-}
-
-// RuleTitle names a rule.
-func (p *page) RuleTitle(rule string) string { return p.title(rule) }
-
-// Checked tells whether the file was checked at all.
-func (p *page) Checked() bool { return p.R.checked() }
-
-// Count states a number of findings.
-func (p *page) Count(n int) string { return p.T("report.count", "count", n) }

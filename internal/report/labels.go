@@ -1,6 +1,6 @@
 package report
 
-// labels are the page's own words, by the name the template uses.
+// labels are the page's own words.
 func labels(w words) map[string]string {
 	return map[string]string{
 		"title":       w.T("report.title"),

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
-	"html/template"
 	"io"
 	"strings"
 
@@ -49,9 +48,6 @@ func share(write func(w io.Writer, s *shared) error) func(io.Writer, *Report, *l
 type shared struct {
 	words
 	L             map[string]string
-	Lang          lang.Lang
-	CSP           string
-	CSS           template.CSS
 	Tool, Pack    string
 	Number        string
 	District      string
@@ -75,7 +71,7 @@ type sharedService struct {
 
 func newShared(r *Report, w words) *shared {
 	s := &shared{
-		words: w, L: shareLabels(w), Lang: w.Lang(), CSP: policy(pageCSS, ""), CSS: template.CSS(pageCSS),
+		words: w, L: shareLabels(w),
 		Tool: clean(r.ToolVersion), Pack: clean(r.RulePack), Number: r.Municipality, District: r.District, Year: r.Year,
 		Who: w.who(r), Verdict: r.verdict(), VerdictText: w.verdict(r), HasBefore: r.Previous != nil,
 	}
@@ -96,15 +92,6 @@ func newShared(r *Report, w words) *shared {
 	}
 	return s
 }
-
-// C writes a count.
-func (s *shared) C(c count) string { return s.count(c) }
-
-// Severity names a severity, Key is its style class.
-func (s *shared) Severity(v finding.Severity) string { return s.severity(v) }
-
-// Title names a rule.
-func (s *shared) Title(rule string) string { return s.title(rule) }
 
 func shareText(w io.Writer, s *shared) error {
 	line := func(text string) error {
@@ -197,5 +184,3 @@ func (s *shared) table(c *csv.Writer) {
 		writeCells(c, s.L["service"], fmt.Sprint(v.Code), v.Name, "", s.plainCount(v.Now), before)
 	}
 }
-
-func shareHTML(w io.Writer, s *shared) error { return execute(w, shareTemplate, s) }

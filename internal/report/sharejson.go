@@ -1,16 +1,12 @@
 package report
 
 import (
-	_ "embed" // the page
 	"encoding/json"
 	"fmt"
 	"io"
 
 	"iplos/internal/finding"
 )
-
-//go:embed page/share.tmpl
-var shareTemplate string
 
 // The shareable JSON object.
 type sharedJSON struct {

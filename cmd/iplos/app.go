@@ -215,11 +215,11 @@ func (a *app) configOptions(cmd *cobra.Command) (config.Options, error) {
 	}
 	opts := config.Options{
 		Path: a.global.config, UserConfigDir: configDir, UserStateDir: stateDir,
-		Environ: a.environ, Flags: map[string]string{}, KnownVariables: globalVariables(),
+		Environ: a.environ, Flags: map[string]string{}, FlagNames: map[string]string{}, KnownVariables: globalVariables(),
 	}
 	for flag, key := range settingFlags() {
 		if f := cmd.Flags().Lookup(flag); f != nil && f.Changed {
-			opts.Flags[key] = f.Value.String()
+			opts.Flags[key], opts.FlagNames[key] = f.Value.String(), flag
 		}
 	}
 	return opts, nil

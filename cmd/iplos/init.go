@@ -42,6 +42,7 @@ func (a *app) runInit(cmd *cobra.Command) error {
 	}
 	s := workflow.Setup{
 		File: r.Config.File, Set: givenKeys(cmd.Flags()), Year: r.Config.Year,
+		Flag: func(key string) string { return "--" + flagOf(key) },
 		Doc: func(key string) string {
 			if key == "" {
 				return a.T("config.doc")
@@ -53,7 +54,13 @@ func (a *app) runInit(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	return a.answer(result, func() { a.Say("init.written", "file", result.File) }, nil)
+	return a.answer(result, func() {
+		if len(result.Changed) == 0 {
+			a.Say("init.nothing")
+			return
+		}
+		a.Say("init.written", "file", result.File)
+	}, nil)
 }
 
 // setupRun is a run whose configuration may not exist yet.
@@ -62,8 +69,13 @@ func (a *app) setupRun(cmd *cobra.Command) (*workflow.Run, error) {
 	if err != nil {
 		return nil, err
 	}
+	// The flag may hold a name too; what it means is for the set-up to find
+	// out. In a file with a list it picks the entry to change.
+	if m := opts.Flags["municipality"]; config.Check("municipality", m, config.Origin{}) != nil {
+		delete(opts.Flags, "municipality")
+	}
 	file := config.Target(opts)
-	c, err := config.LoadIfThere(opts)
+	c, err := config.Draft(opts)
 	if err != nil {
 		return nil, err
 	}

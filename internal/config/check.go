@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
@@ -9,6 +10,15 @@ import (
 
 	"iplos/internal/fault"
 )
+
+// Check refuses a value that cannot be right for the key of that name.
+func Check(name, text string, o Origin) error {
+	k, ok := Find(name)
+	if !ok {
+		return fmt.Errorf("checking a value: no key %q", name)
+	}
+	return check(k, text, o)
+}
 
 // check refuses a value that cannot be right whatever the command.
 func check(k Key, text string, o Origin) error {

@@ -60,8 +60,9 @@ func TestPrecedence(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	for _, tc := range []struct{ name, text, id string }{
-		{"unknown key", "municipality: \"0403\"\ncontact:\n  emial: a@b.no\n", "config.unknown-key"},
+		{"unknown key", "municipality: \"0403\"\ncontact:\n  emial: a@b.no\n", "config.unknown-key-likely"},
 		{"twice", "year: 2017\nyear: 2016\n", "config.duplicate-key"},
+		{"section twice", "contact:\n  name: a\ncontact:\n  phone: b\n", "config.duplicate-key"},
 		{"not yaml", "year: [2017\n", "config.syntax"},
 		{"a list", "- year\n", "config.not-a-map"},
 		{"an alias", "year: &a 2017\nvault: *a\n", "config.alias"},
@@ -227,6 +228,11 @@ func TestNewFileReadsBack(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, data)
 	}
+	for _, section := range []string{"contact:", "sendemodul:", "  fields:", "filsluse:", "key:", "rules:"} {
+		if strings.Count(string(data), "\n"+section+"\n") != 1 {
+			t.Errorf("section %q does not stand once:\n%s", section, data)
+		}
+	}
 	for key, want := range set {
 		if key != "export" && c.Value(key) != want {
 			t.Errorf("%s = %q, want %q", key, c.Value(key), want)
@@ -266,5 +272,100 @@ func TestEditInAList(t *testing.T) {
 		if err != nil || filepath.Base(c.Vault) != want {
 			t.Errorf("%s: vault %q, %v", number, c.Vault, err)
 		}
+	}
+}
+
+// A file that init made keeps every line but those of what is named.
+func TestEditLeavesOtherLinesAlone(t *testing.T) {
+	doc := func(key string) string { return "om " + key }
+	for _, end := range []string{"\n", "\r\n"} {
+		old := strings.ReplaceAll(string(config.New(map[string]string{"municipality": "0403", "contact.email": "a@b.no"}, doc)), "\n", end)
+		set := map[string]string{
+			"contact.email": "c@d.no", "contact.name": "Kari Æ", "year": "2018", "sendemodul.fields.pin": "kode", "filsluse.url": "https://x.no/",
+		}
+		data, err := config.Edit("x", []byte(old), set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		was, is := strings.Split(old, end), strings.Split(string(data), end)
+		if len(was) != len(is) {
+			t.Fatalf("%d lines became %d:\n%s", len(was), len(is), data)
+		}
+		changed := 0
+		for i := range was {
+			if was[i] != is[i] {
+				changed++
+			}
+		}
+		if changed != len(set) {
+			t.Errorf("%d lines changed, want %d:\n%s", changed, len(set), data)
+		}
+		c, err := config.Load(config.Options{Path: write(t, string(data))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for key, want := range set {
+			if c.Value(key) != want {
+				t.Errorf("%s = %q, want %q", key, c.Value(key), want)
+			}
+		}
+	}
+}
+
+func TestEditCopesWithHandwrittenFiles(t *testing.T) {
+	for _, old := range []string{
+		"", "# bare en kommentar\n", "contact: {email: a@b.no}\n", "contact:\nyear: 2017\n", "contact:\n    email: a@b.no\n    phone: 1\n",
+		"contact:\n  email: >-\n    a@b.no\n", "contact:\n  email:\n", "\"contact\":\n  'email': a@b.no # til SSB\nvault: x",
+		"contact:\n  email: 'a@b.no'\n\n\n", "year: 2017\ncontact:\n  email: \"a@b.no\"",
+	} {
+		set := map[string]string{"municipality": "0403", "contact.email": "c@d.no", "vault": "hvelv # 1"}
+		data, err := config.Edit("x", []byte(old), set)
+		if err != nil {
+			t.Errorf("%q: %v", old, err)
+			continue
+		}
+		c, err := config.Parse("x", data, config.Options{})
+		if err != nil || c.Contact.Email != "c@d.no" || c.Municipality != "0403" || filepath.Base(c.Vault) != "hvelv # 1" {
+			t.Errorf("%q became %q: %v", old, data, err)
+		}
+		if strings.Contains(old, "til SSB") && !strings.Contains(string(data), "# til SSB") {
+			t.Errorf("lost the comment: %q", data)
+		}
+	}
+}
+
+func FuzzEdit(f *testing.F) {
+	f.Add([]byte("municipality: 0403 # Hamar\ncontact:\n  # email: \n"), "a@b.no")
+	f.Add([]byte("municipalities:\n  - municipality: 0403\n"), "a@b.no")
+	f.Add([]byte("contact: {}\n"), "x\ny: z")
+	f.Fuzz(func(t *testing.T, data []byte, value string) {
+		set := map[string]string{"municipality": "0403", "contact.name": value}
+		edited, err := config.Edit("x", data, set)
+		if err != nil {
+			return
+		}
+		if c, err := config.Parse("x", edited, config.Options{Flags: map[string]string{"municipality": "0403"}}); err == nil && c.Value("contact.name") != value && value != "" {
+			t.Errorf("%q with %q became %q, name %q", data, value, edited, c.Value("contact.name"))
+		}
+	})
+}
+
+// What init is about to put right does not stop it.
+func TestDraftPassesOverBadValues(t *testing.T) {
+	path := write(t, "municipality: 403\ncontact:\n  email: tull\nexport: e.xml\n")
+	opts := config.Options{Path: path}
+	if _, err := config.Load(opts); err == nil {
+		t.Fatal("the file is good")
+	}
+	c, err := config.Draft(opts)
+	if err != nil || c.Value("contact.email") != "" || c.Municipality != "" || filepath.Base(c.Export) != "e.xml" {
+		t.Errorf("%+v %v", c, err)
+	}
+	opts.Flags = map[string]string{"year": "x"}
+	_, err = config.Draft(opts)
+	assertFault(t, err, "config.number")
+	opts = config.Options{Path: filepath.Join(t.TempDir(), "nei.yaml")}
+	if c, err := config.Draft(opts); err != nil || c.Year != 2017 {
+		t.Errorf("%+v %v", c, err)
 	}
 }

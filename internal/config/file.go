@@ -70,6 +70,9 @@ func (r *fileReader) mapping(n *yaml.Node, prefix string, into map[string]entry,
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
+		if first, _ := pairIn(n, key.Value); first != key {
+			return r.fail("config.duplicate-key", key, "key", prefix+key.Value)
+		}
 		if value.Kind == yaml.AliasNode {
 			return r.fail("config.alias", value, "key", key.Value)
 		}
@@ -83,9 +86,6 @@ func (r *fileReader) mapping(n *yaml.Node, prefix string, into map[string]entry,
 func (r *fileReader) pair(name string, key, value *yaml.Node, into map[string]entry, top bool) error {
 	if top && name == "municipalities" {
 		return r.list(value)
-	}
-	if _, twice := into[name]; twice {
-		return r.fail("config.duplicate-key", key, "key", name)
 	}
 	k, known := Find(name)
 	switch {
@@ -107,8 +107,15 @@ func (r *fileReader) pair(name string, key, value *yaml.Node, into map[string]en
 		}
 		return r.mapping(value, name+".", into, top)
 	default:
-		return r.fail("config.unknown-key", key, "key", name, "likely", Likely(name))
+		return r.unknown(key, name)
 	}
+}
+
+func (r *fileReader) unknown(n *yaml.Node, name string) error {
+	if likely := Likely(name); likely != "" {
+		return r.fail("config.unknown-key-likely", n, "key", name, "likely", likely)
+	}
+	return r.fail("config.unknown-key", n, "key", name)
 }
 
 func isSection(name string) bool {
@@ -167,7 +174,7 @@ func (r *fileReader) contacts(name string, n *yaml.Node, into map[string]entry) 
 		for i := 0; i+1 < len(item.Content); i += 2 {
 			field := item.Content[i].Value
 			if !slices.Contains([]string{"name", "email", "phone", "type"}, field) {
-				return r.fail("config.unknown-key", item.Content[i], "key", name+"."+field, "likely", "")
+				return r.fail("config.unknown-key", item.Content[i], "key", name+"."+field)
 			}
 			m[field] = item.Content[i+1].Value
 		}

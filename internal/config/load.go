@@ -23,6 +23,9 @@ type Options struct {
 	Environ []string
 	// Flags are the flags that were given, by key name.
 	Flags map[string]string
+	// FlagNames are the flags by key name, where they are named otherwise than
+	// the key with hyphens.
+	FlagNames map[string]string
 	// KnownVariables are further IPLOS_ variables that are no keys: those of
 	// global flags.
 	KnownVariables []string
@@ -59,20 +62,35 @@ func Target(opts Options) string {
 	return DefaultFile(opts.UserConfigDir)
 }
 
-// LoadIfThere is Load for a file that may not be there yet.
-func LoadIfThere(opts Options) (*Config, error) {
-	if _, err := os.Stat(Target(opts)); errors.Is(err, os.ErrNotExist) {
-		l := loader{opts: opts, env: environment(opts.Environ), doc: &document{top: map[string]entry{}}}
-		return l.load()
-	}
-	if len(opts.Flags) > 0 {
-		// A municipality that is not in the list yet is about to be added.
-		if c, err := Load(opts); err == nil {
-			return c, nil
+// Draft is Load for `init`: of a file that may not be there yet, or that holds
+// what is about to be put right. Values in it that cannot be right are left
+// out, and a municipality that is not in its list is about to be added.
+func Draft(opts Options) (*Config, error) {
+	env := environment(opts.Environ)
+	doc := &document{path: Target(opts), top: map[string]entry{}}
+	if _, err := os.Stat(doc.path); !errors.Is(err, os.ErrNotExist) {
+		if doc, err = readDocument(doc.path); err != nil {
+			return nil, err
 		}
-		opts.Flags = nil
 	}
-	return Load(opts)
+	section, _ := doc.section(chosen(opts, env, "municipality"), chosen(opts, env, "district"))
+	l := loader{opts: opts, env: env, doc: doc, section: section, draft: true}
+	return l.load()
+}
+
+// Parse is Load of a file's contents that are not written yet.
+func Parse(path string, data []byte, opts Options) (*Config, error) {
+	env := environment(opts.Environ)
+	doc, err := parseDocument(path, data)
+	if err != nil {
+		return nil, err
+	}
+	section, err := doc.section(chosen(opts, env, "municipality"), chosen(opts, env, "district"))
+	if err != nil {
+		return nil, err
+	}
+	l := loader{opts: opts, env: env, doc: doc, section: section}
+	return l.load()
 }
 
 // All returns one Config for each municipality in the list, or the only one.
@@ -162,6 +180,8 @@ type loader struct {
 	env     map[string]string
 	doc     *document
 	section map[string]entry
+	// draft passes over what is wrong in the file.
+	draft bool
 }
 
 func (l *loader) load() (*Config, error) {
@@ -175,13 +195,16 @@ func (l *loader) load() (*Config, error) {
 		if value == nil {
 			continue
 		}
-		c.origins[k.Name] = origin
 		if text, ok := value.(string); ok {
-			c.values[k.Name] = text
 			if err := check(k, text, origin); err != nil {
+				if l.draft && origin.Kind == "file" {
+					continue
+				}
 				return nil, err
 			}
+			c.values[k.Name] = text
 		}
+		c.origins[k.Name] = origin
 		v.Set(k.Name, value)
 	}
 	if err := v.UnmarshalExact(c); err != nil {
@@ -195,7 +218,7 @@ func (l *loader) load() (*Config, error) {
 // value finds one key's value and where it came from; nil for none.
 func (l *loader) value(k Key) (any, Origin) {
 	if text, ok := l.opts.Flags[k.Name]; ok {
-		return text, Origin{Kind: "flag", Name: "--" + strings.ReplaceAll(k.Name, "_", "-")}
+		return text, Origin{Kind: "flag", Name: "--" + l.flagName(k)}
 	}
 	if text, ok := l.env[k.Env()]; ok && k.Kind != RuleMap && k.Kind != ContactList {
 		return text, Origin{Kind: "environment", Name: k.Env()}
@@ -209,6 +232,13 @@ func (l *loader) value(k Key) (any, Origin) {
 		return k.Default, Origin{Kind: "default"}
 	}
 	return nil, Origin{}
+}
+
+func (l *loader) flagName(k Key) string {
+	if name := l.opts.FlagNames[k.Name]; name != "" {
+		return name
+	}
+	return strings.NewReplacer(".", "-", "_", "-").Replace(k.Name)
 }
 
 func (l *loader) resolve(k Key, value any) any {

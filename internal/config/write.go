@@ -1,13 +1,10 @@
 package config
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-
-	"iplos/internal/fault"
 )
 
 // New returns a configuration file with every key: the given ones set, the
@@ -82,82 +79,4 @@ func quote(value string) string {
 		return fmt.Sprintf("%q", value)
 	}
 	return strings.TrimSpace(string(text))
-}
-
-// Edit returns a configuration file with the given keys changed and all else,
-// comments included, as it was. In a file with a list of municipalities, what
-// belongs to one of them is changed in its own section.
-func Edit(path string, data []byte, set map[string]string) ([]byte, error) {
-	if _, err := parseDocument(path, data); err != nil {
-		return nil, err
-	}
-	var root yaml.Node
-	if err := yaml.Unmarshal(data, &root); err != nil {
-		return nil, fault.Wrap(err, fault.Usage, "config.syntax", "file", path, "cause", err.Error())
-	}
-	if root.Kind == 0 {
-		root = yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{{Kind: yaml.MappingNode}}}
-	}
-	top := root.Content[0]
-	own := ownSection(top, set["municipality"])
-	for _, k := range Keys() {
-		value, ok := set[k.Name]
-		if !ok {
-			continue
-		}
-		if k.Own {
-			setIn(own, strings.Split(k.Name, "."), value)
-		} else {
-			setIn(top, strings.Split(k.Name, "."), value)
-		}
-	}
-	var out bytes.Buffer
-	enc := yaml.NewEncoder(&out)
-	enc.SetIndent(2)
-	if err := enc.Encode(&root); err != nil {
-		return nil, fmt.Errorf("writing the configuration: %w", err)
-	}
-	return out.Bytes(), enc.Close()
-}
-
-// ownSection returns the mapping of one municipality: its entry in the list,
-// a new entry, or the top where there is no list.
-func ownSection(top *yaml.Node, municipality string) *yaml.Node {
-	list := child(top, "municipalities")
-	if list == nil || list.Kind != yaml.SequenceNode {
-		return top
-	}
-	for _, item := range list.Content {
-		if n := child(item, "municipality"); n != nil && n.Value == municipality {
-			return item
-		}
-	}
-	item := &yaml.Node{Kind: yaml.MappingNode}
-	list.Content = append(list.Content, item)
-	return item
-}
-
-func child(m *yaml.Node, key string) *yaml.Node {
-	for i := 0; i+1 < len(m.Content); i += 2 {
-		if m.Content[i].Value == key {
-			return m.Content[i+1]
-		}
-	}
-	return nil
-}
-
-func setIn(m *yaml.Node, path []string, value string) {
-	n := child(m, path[0])
-	if n == nil {
-		n = &yaml.Node{}
-		m.Content = append(m.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: path[0]}, n)
-	}
-	if len(path) == 1 {
-		n.Kind, n.Tag, n.Value, n.Style, n.Content = yaml.ScalarNode, "!!str", value, yaml.DoubleQuotedStyle, nil
-		return
-	}
-	if n.Kind != yaml.MappingNode {
-		n.Kind, n.Tag, n.Value, n.Style = yaml.MappingNode, "!!map", "", 0
-	}
-	setIn(n, path[1:], value)
 }

@@ -23,6 +23,18 @@ func SearchByName(text string, year int) []Municipality {
 	return slices.Concat(ranked[0], ranked[1], ranked[2])
 }
 
+// ByName returns the municipalities of a data year with exactly that name, as
+// SearchByName compares names. Two have the same name in some years.
+func ByName(text string, year int) []Municipality {
+	var found []Municipality
+	for _, m := range Municipalities(year) {
+		if want := fold(text); want != "" && rank(m, want) == 0 {
+			found = append(found, m)
+		}
+	}
+	return found
+}
+
 // OtherNames returns the municipality's names in other languages or
 // spellings, for completion and display.
 func (m Municipality) OtherNames() []string {

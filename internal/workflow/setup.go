@@ -21,6 +21,8 @@ type Setup struct {
 	File string
 	// Set are the keys given by flag.
 	Set map[string]string
+	// Flag names the flag of a key, for complaints about it.
+	Flag func(key string) string
 	// Year is the data year the municipality number is for.
 	Year int
 	// Doc gives the comment of a key, "" for the whole file.
@@ -52,7 +54,8 @@ func questions() []question {
 }
 
 // Setup writes the configuration: a new commented file, or an old one with
-// only what was named or answered changed.
+// only what was named or answered changed. Nothing is written that could not
+// be read back.
 func (r *Run) Setup(ctx context.Context, s Setup) (*SetupResult, error) {
 	old, err := os.ReadFile(s.File)
 	fresh := errors.Is(err, fs.ErrNotExist)
@@ -64,8 +67,16 @@ func (r *Run) Setup(ctx context.Context, s Setup) (*SetupResult, error) {
 			return nil, err
 		}
 	}
+	for key, value := range s.Set {
+		if s.Set[key], err = s.checked(key, value); err != nil {
+			return nil, err
+		}
+	}
 	if fresh && s.Set["municipality"] == "" {
 		return nil, fault.New(fault.Usage, "init.municipality-missing")
+	}
+	if len(s.Set) == 0 && r.Person.Interactive() {
+		return &SetupResult{File: s.File, Municipality: r.Config.Municipality, Changed: []string{}}, nil
 	}
 	if len(s.Set) == 0 {
 		return nil, fault.New(fault.Usage, "init.nothing")
@@ -73,40 +84,58 @@ func (r *Run) Setup(ctx context.Context, s Setup) (*SetupResult, error) {
 	return r.writeSetup(s, old, fresh)
 }
 
+// ask settles one question: with the flag's value, or with an answer that is
+// right.
 func (r *Run) ask(ctx context.Context, s *Setup, q question) error {
-	answer, given := s.Set[q.key]
-	for {
-		if !given {
-			if !r.Person.Interactive() {
-				return nil
-			}
-			var err error
-			if answer, err = r.Person.Ask(ctx, r.Config.Value(q.key), q.id); err != nil {
-				return err
-			}
-			if answer == "" || answer == r.Config.Value(q.key) {
-				return nil
-			}
+	if answer, given := s.Set[q.key]; given {
+		return r.settle(s, q, answer)
+	}
+	for r.Person.Interactive() {
+		known := r.Config.Value(q.key)
+		answer, err := r.Person.Ask(ctx, known, q.id)
+		if err != nil || answer == "" || answer == known {
+			return err
 		}
-		if q.check == nil {
-			s.Set[q.key] = answer
-			return nil
-		}
-		value, err := q.check(s, answer)
-		if err == nil {
-			s.Set[q.key] = value
-			if q.key == "municipality" {
-				m, _ := register.InYear(value, s.Year)
-				r.Person.Note("init.municipality-is", "number", value, "name", m.Name, "year", s.Year)
-			}
-			return nil
-		}
+		err = r.settle(s, q, answer)
 		f, isFault := errors.AsType[*fault.Error](err)
-		if given || !isFault {
+		if !isFault {
 			return err
 		}
 		r.Person.Warn(f.ID, f.Args...)
 	}
+	return nil
+}
+
+func (r *Run) settle(s *Setup, q question, answer string) error {
+	value := answer
+	if q.check != nil {
+		var err error
+		if value, err = q.check(s, answer); err != nil {
+			return err
+		}
+	}
+	value, err := s.checked(q.key, value)
+	if err != nil {
+		return err
+	}
+	s.Set[q.key] = value
+	if q.key == "municipality" {
+		m, _ := register.InYear(value, s.Year)
+		r.Person.Note("init.municipality-is", "number", value, "name", m.Name, "year", s.Year)
+	}
+	return nil
+}
+
+// checked returns the value as it is written to the file. A relative path is
+// relative to where the user stands, and in the file to the file.
+func (s *Setup) checked(key, value string) (string, error) {
+	if err := config.Check(key, value, config.Origin{Kind: "flag", Name: s.Flag(key)}); err != nil {
+		return "", err
+	}
+	if k, _ := config.Find(key); k.Kind == config.Path && value != "" {
+		return filepath.Abs(value)
+	}
+	return value, nil
 }
 
 // municipality takes a number or a name of the data year.
@@ -115,28 +144,39 @@ func (s *Setup) municipality(answer string) (string, error) {
 		return answer, nil
 	}
 	if _, known := register.Known(answer); known {
-		var right []string
-		numbers, _ := register.NumberIn(answer, s.Year)
-		for _, m := range numbers {
-			right = append(right, m.Number+" "+m.Name)
-		}
-		return "", fault.New(fault.Usage, "init.municipality-year", "number", answer, "year", s.Year, "right", strings.Join(right, ", "))
+		return "", s.otherYear(answer)
 	}
-	found := register.SearchByName(answer, s.Year)
-	if len(found) == 1 || len(found) > 1 && strings.EqualFold(found[0].Name, answer) && !strings.EqualFold(found[1].Name, answer) {
+	if found := register.ByName(answer, s.Year); len(found) == 1 {
 		return found[0].Number, nil
+	} else if len(found) > 1 {
+		return "", fault.New(fault.Usage, "init.municipality-several", "text", answer, "found", listed(found))
 	}
+	if found := register.SearchByName(answer, s.Year); len(found) > 0 {
+		return "", fault.New(fault.Usage, "init.municipality-likely", "text", answer, "year", s.Year, "found", listed(found))
+	}
+	return "", fault.New(fault.Usage, "init.municipality-unknown", "text", answer, "year", s.Year)
+}
+
+// otherYear says what a number of another year was in the data year.
+func (s *Setup) otherYear(number string) error {
+	right, _ := register.NumberIn(number, s.Year)
+	if len(right) == 0 {
+		return fault.New(fault.Usage, "init.municipality-unknown", "text", number, "year", s.Year)
+	}
+	return fault.New(fault.Usage, "init.municipality-year", "number", number, "year", s.Year, "right", listed(right))
+}
+
+// listed writes municipalities as "0403 Hamar, 0417 Stange", no more than a
+// screen takes.
+func listed(municipalities []register.Municipality) string {
 	var names []string
-	for _, m := range found {
+	for _, m := range municipalities {
 		names = append(names, m.Number+" "+m.Name)
 	}
 	if len(names) > 8 {
 		names = append(names[:8], "…")
 	}
-	if len(names) > 0 {
-		return "", fault.New(fault.Usage, "init.municipality-several", "text", answer, "found", strings.Join(names, ", "))
-	}
-	return "", fault.New(fault.Usage, "init.municipality-unknown", "text", answer, "year", s.Year)
+	return strings.Join(names, ", ")
 }
 
 func (s *Setup) organisationNumber(answer string) (string, error) {
@@ -150,11 +190,15 @@ func (s *Setup) organisationNumber(answer string) (string, error) {
 func (r *Run) writeSetup(s Setup, old []byte, fresh bool) (*SetupResult, error) {
 	data, err := config.New(s.Set, s.Doc), error(nil)
 	if !fresh {
-		if s.Set["municipality"] == "" && len(r.Config.Listed) > 0 {
-			s.Set["municipality"] = r.Config.Municipality
+		if s.Set["municipality"] == "" && len(r.Config.Listed) > 0 && s.ownKey() {
+			return nil, r.Config.Require("municipality")
 		}
 		data, err = config.Edit(s.File, old, s.Set)
 	}
+	if err != nil {
+		return nil, err
+	}
+	c, err := config.Parse(s.File, data, config.Options{Flags: chosenMunicipality(s.Set)})
 	if err != nil {
 		return nil, err
 	}
@@ -164,11 +208,7 @@ func (r *Run) writeSetup(s Setup, old []byte, fresh bool) (*SetupResult, error) 
 	if err := atomicfile.WriteFile(s.File, data, atomicfile.Options{Force: true}); err != nil {
 		return nil, err
 	}
-	c, err := config.Load(config.Options{Path: s.File, Flags: chosenMunicipality(s.Set)})
-	if err != nil {
-		return nil, err
-	}
-	result := &SetupResult{File: s.File, Municipality: c.Municipality}
+	result := &SetupResult{File: s.File, Municipality: c.Municipality, Changed: []string{}}
 	if m, ok := register.InYear(c.Municipality, s.Year); ok {
 		result.Name = m.Name
 	}
@@ -178,6 +218,16 @@ func (r *Run) writeSetup(s Setup, old []byte, fresh bool) (*SetupResult, error) 
 		}
 	}
 	return result, nil
+}
+
+// ownKey tells whether something is set that belongs to one municipality.
+func (s *Setup) ownKey() bool {
+	for key := range s.Set {
+		if k, _ := config.Find(key); k.Own {
+			return true
+		}
+	}
+	return false
 }
 
 func chosenMunicipality(set map[string]string) map[string]string {

@@ -165,17 +165,18 @@ func (a *app) prepare(*cobra.Command, []string) error {
 }
 
 func (a *app) checkGlobals() error {
-	for _, c := range []struct {
-		name, value string
-		allowed     []string
-	}{
-		{"format", a.global.format, []string{formatText, formatJSON}},
-		{"lang", a.global.lang, []string{"", "nb", "nn", "en"}},
-		{"log-level", a.global.logLevel, []string{"trace", "debug", "info", "warn", "error", "disabled"}},
-		{"log-format", a.global.logFormat, []string{formatText, formatJSON}},
-		{"color", a.global.color, []string{"auto", "always", "never"}},
+	words := flagWords()
+	for _, c := range []struct{ name, value string }{
+		{"format", a.global.format},
+		{"lang", a.global.lang},
+		{"log-level", a.global.logLevel},
+		{"log-format", a.global.logFormat},
+		{"color", a.global.color},
 	} {
-		if err := oneOf(c.name, c.value, c.allowed...); err != nil {
+		if c.name == "lang" && c.value == "" { // the system's
+			continue
+		}
+		if err := oneOf(c.name, c.value, words[c.name]...); err != nil {
 			return err
 		}
 	}

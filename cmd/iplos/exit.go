@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 
 	"iplos/internal/atomicfile"
 	"iplos/internal/disk"
@@ -52,9 +53,11 @@ func asFault(err error) *fault.Error {
 	if f, ok := errors.AsType[*fault.Error](err); ok {
 		return f
 	}
-	path := ""
+	path, cause := "", ""
 	if p, ok := errors.AsType[*fs.PathError](err); ok {
-		path = p.Path
+		path, cause = p.Path, p.Err.Error()
+	} else if l, ok := errors.AsType[*os.LinkError](err); ok {
+		path, cause = l.New, l.Err.Error()
 	}
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -69,6 +72,10 @@ func asFault(err error) *fault.Error {
 		return fault.Wrap(err, fault.Usage, "file.permission", "file", path)
 	case errors.Is(err, fs.ErrNotExist):
 		return fault.Wrap(err, fault.Usage, "file.missing", "file", path)
+	case path != "":
+		// A name too long, a file where a folder is wanted, a disk that
+		// answers no more: nothing the program could have done better.
+		return fault.Wrap(err, fault.Usage, "file.unusable", "file", path, "cause", cause)
 	default:
 		return fault.Wrap(err, fault.Internal, "ui.internal", "cause", err.Error())
 	}

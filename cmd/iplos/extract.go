@@ -8,6 +8,7 @@ import (
 
 	"iplos/internal/atomicfile"
 	"iplos/internal/fault"
+	"iplos/internal/report"
 	"iplos/internal/workflow"
 )
 
@@ -64,9 +65,11 @@ func (a *app) runExtract(cmd *cobra.Command, f extractFlags) error {
 		"account": in.Account, "summary": in.Counts(), "verdict": in.Verdict,
 	}
 	return a.answer(value, func() {
-		if err == nil {
-			a.Say("cli.extract.done", "persons", in.Totals.Persons, "output", f.output)
+		if err != nil { // nothing was written, and there is no account of nothing
+			a.printBlocking(in)
+			return
 		}
+		a.Say("cli.extract.done", "persons", in.Totals.Persons, "output", f.output)
 		for _, line := range workflow.AccountLines(in.Account, a.Printer) {
 			fmt.Fprintf(a.Out(), "  %s: %s\n", line.Text, a.Number(int64(line.Count)))
 		}
@@ -74,6 +77,15 @@ func (a *app) runExtract(cmd *cobra.Command, f extractFlags) error {
 			a.Say("cli.extract.findings", "count", n)
 		}
 	}, err)
+}
+
+// printBlocking tells what kept a message from being written.
+func (a *app) printBlocking(in *workflow.Inspection) {
+	for finding := range in.Findings.All() {
+		if workflow.Unreadable(finding.Rule) {
+			fmt.Fprintln(a.Err(), report.Message(finding, a.Printer))
+		}
+	}
 }
 
 func (a *app) runDescribe(cmd *cobra.Command, r *workflow.Run, src workflow.Source, f extractFlags) error {

@@ -52,7 +52,6 @@ func (a *app) root() *cobra.Command {
 	}
 	a.addGlobalFlags(root.PersistentFlags())
 	_ = root.RegisterFlagCompletionFunc("municipality", completeMunicipality) // fails only for a flag that is not there
-	_ = root.RegisterFlagCompletionFunc("format", completeWords(formatText, formatJSON))
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return flagFault(err) })
 	root.SetUsageFunc(a.usage)
 	root.SetHelpFunc(a.help)
@@ -65,6 +64,8 @@ func (a *app) root() *cobra.Command {
 // finishCommands gives every command what all have: the help flag in the
 // user's language, and an answer for a group called without a subcommand.
 func (a *app) finishCommands(cmd *cobra.Command) {
+	cmd.DisableFlagsInUseLine = true // usage has the word in the user's language
+	completeValues(cmd)
 	cmd.Flags().BoolP("help", "h", false, a.T("flag.help"))
 	if cmd.HasSubCommands() && cmd.HasParent() && cmd.RunE == nil {
 		cmd.Args = a.noArgs(cmd.CommandPath())

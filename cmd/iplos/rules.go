@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -48,14 +49,14 @@ func (a *app) newRulesList() *cobra.Command {
 
 func (a *app) newRulesExplain() *cobra.Command {
 	cmd := a.command("explain ID", "rules-explain", a.exactArgs("ID"), func(_ *cobra.Command, args []string) error {
-		rule, ok := validate.RuleByID(args[0])
+		rule, ok := validate.RuleByID(strings.ToUpper(args[0]))
 		if !ok {
 			return fault.New(fault.Usage, "cli.unknown-rule", "rule", args[0])
 		}
 		e := report.ExplainRule(rule, a.Printer)
 		return a.answer(e, func() { fmt.Fprint(a.Out(), e.Text(a.Printer)) }, nil)
 	})
-	cmd.ValidArgsFunction = completeRule
+	cmd.ValidArgsFunction = a.completeRule
 	return cmd
 }
 

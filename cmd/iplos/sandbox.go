@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -70,8 +71,12 @@ func (a *app) runSandbox(cmd *cobra.Command, f sandboxFlags) (err error) {
 		return err
 	}
 	f.opts.Municipality, f.opts.Year, f.opts.Now = c.Municipality, c.Year, a.now
+	_, lookErr := os.Lstat(f.opts.Dir)
 	s, err := sandbox.Start(cmd.Context(), f.opts)
 	if err != nil {
+		if errors.Is(lookErr, os.ErrNotExist) { // keys of a sandbox that never was
+			err = errors.Join(err, os.RemoveAll(f.opts.Dir))
+		}
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
+	"iplos/internal/fault"
 	"iplos/internal/report"
 	"iplos/internal/workflow"
 )
@@ -27,8 +30,13 @@ func (a *app) newValidate() *cobra.Command {
 }
 
 func (a *app) runValidate(cmd *cobra.Command, in *inputFlags, opts workflow.ValidateOptions) error {
-	if err := oneOf("fail-on", opts.FailOn, "", "blocked", "incomplete", "new"); err != nil {
-		return err
+	if opts.FailOn != "" {
+		if err := oneOf("fail-on", opts.FailOn, flagWords()["fail-on"]...); err != nil {
+			return err
+		}
+	}
+	if opts.MaxFindings < 0 {
+		return fault.New(fault.Usage, "cli.bad-flag-value", "flag", "max-findings", "value", fmt.Sprint(opts.MaxFindings))
 	}
 	r, err := a.run(cmd, workflow.Secure)
 	if err != nil {

@@ -40,7 +40,7 @@ func TestInputFaults(t *testing.T) {
 		{"empty stdin", Options{Path: "-", Stdin: strings.NewReader("")}, "extract.input.empty", fault.Usage},
 		{"folder as message", Options{Path: dir, Source: "message"}, "extract.input.folder", fault.Usage},
 		{"unknown source", Options{Path: writeFile(t, "e", "<x/>"), Source: "xml"}, "extract.source.unknown", fault.Usage},
-		{"empty folder", Options{Path: dir, Year: 2017}, "extract.tables.missing", fault.Usage},
+		{"empty folder", Options{Path: dir, Year: 2017}, "extract.tables.none", fault.Usage},
 		{"old excel", Options{Path: writeFile(t, "e", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 x")}, "extract.source.xls", fault.Usage},
 		{"gzip", Options{Path: writeFile(t, "e", "\x1F\x8B\x08")}, "extract.source.packed", fault.Usage},
 		{"pdf", Options{Path: writeFile(t, "e", "%PDF-1.4")}, "extract.source.pdf", fault.Usage},

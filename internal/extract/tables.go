@@ -119,6 +119,9 @@ func (t *tables) match() error {
 			missing = append(missing, m.Table)
 		}
 	}
+	if len(t.set.Tables) == 0 {
+		return fault.New(fault.Usage, "extract.tables.none", "path", t.in.path)
+	}
 	if len(missing) > 0 {
 		return fault.New(fault.Usage, "extract.tables.missing", "path", t.in.path, "tables", strings.Join(missing, ", "),
 			"n", len(missing), "profile", t.profil.Name, "found", t.fileList())

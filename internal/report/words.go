@@ -24,6 +24,10 @@ func (w words) message(f *finding.Finding) string {
 	return clean(w.T(f.Message, w.args(f.Args)...))
 }
 
+// Message returns what a finding says, in the printer's language, for where
+// there is no report.
+func Message(f *finding.Finding, p *lang.Printer) string { return words{p}.message(f) }
+
 func (w words) args(args []any) []any {
 	out := make([]any, len(args))
 	for i, a := range args {

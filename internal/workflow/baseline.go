@@ -11,6 +11,7 @@ import (
 	"iplos/internal/fault"
 	"iplos/internal/finding"
 	"iplos/internal/journal"
+	"iplos/internal/ui/lang"
 )
 
 // baseline is the run before, and where this one's is kept: a file the user
@@ -80,7 +81,7 @@ func (b *baseline) previous() *finding.Totals {
 
 // compare makes this run's baseline and sets it beside the earlier one. It
 // returns the counts of new findings, nil on the first night.
-func (b *baseline) compare(in *Inspection) (*finding.Comparison, *finding.Summary) {
+func (b *baseline) compare(in *Inspection, p *lang.Printer) (*finding.Comparison, *finding.Summary) {
 	b.made = finding.NewBaseline(b.earlier)
 	b.made.About = finding.About{
 		Municipality: in.Municipality, District: in.District, Year: in.Year, RulePack: in.RulePack, Made: b.run.Now(),
@@ -92,7 +93,7 @@ func (b *baseline) compare(in *Inspection) (*finding.Comparison, *finding.Summar
 	if b.earlier == nil {
 		return nil, nil
 	}
-	c := b.made.Compare(b.earlier, b.run.when(b.earlier.About))
+	c := b.made.Compare(b.earlier, p.DateTime(b.earlier.About.Made.In(journal.Oslo())))
 	fresh := &finding.Summary{}
 	for f := range in.Findings.All() {
 		if c.IsNew(f) {
@@ -100,11 +101,6 @@ func (b *baseline) compare(in *Inspection) (*finding.Comparison, *finding.Summar
 		}
 	}
 	return c, fresh
-}
-
-// when names the earlier run by its time.
-func (r *Run) when(a finding.About) string {
-	return a.Made.In(journal.Oslo()).Format("2006-01-02 15:04")
 }
 
 // save keeps this run's findings for the next night. Those of a file that

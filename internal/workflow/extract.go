@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 
 	"iplos/internal/atomicfile"
 	"iplos/internal/extract"
@@ -43,15 +44,20 @@ func (r *Run) Describe(ctx context.Context, src Source) (*extract.Description, e
 	return extract.Describe(ctx, r.extractOptions(src))
 }
 
-// unreadable tells that there is no message to write: damage, an unknown
-// version or nobody in it.
+// unreadable tells that there is no message to write.
 func unreadable(in *Inspection) bool {
-	for _, rule := range []string{"XML-SYNTAX", "XML-VERSION", "NO-PERSONS"} {
-		if in.Summary().ByRule[rule] > 0 {
+	for rule, n := range in.Summary().ByRule {
+		if n > 0 && Unreadable(rule) {
 			return true
 		}
 	}
 	return false
+}
+
+// Unreadable tells whether a finding of the rule means that there is no
+// message: damage, an unknown version or nobody in it.
+func Unreadable(rule string) bool {
+	return slices.Contains([]string{"XML-SYNTAX", "XML-VERSION", "NO-PERSONS"}, rule)
 }
 
 // messageFile writes a message that appears whole or not at all.

@@ -171,6 +171,9 @@ func (p *pass) handsOn() bool {
 
 func (p *pass) run(ctx context.Context, stream *extract.Stream) error {
 	p.in.Profile = stream.Profile()
+	if p.in.Municipality == "" { // what the file says, where nothing else does
+		p.in.Municipality = string(stream.Header().Get(record.IiKomnr))
+	}
 	p.rules.Header(stream.Profile(), stream.Header())
 	var out consumer
 	if p.to.start != nil && p.handsOn() {

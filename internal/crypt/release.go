@@ -16,11 +16,11 @@ import (
 // readIdentities opens identity.p7m; nil without an error means that the keys
 // do not open it.
 func (o *opener1) readIdentities() ([]byte, error) {
-	data, err := o.in.Read(identityName, nil)
+	data, sum, err := o.in.ReadSum(identityName, nil)
 	if err != nil {
 		return nil, err
 	}
-	if sumOf(data) != o.sums[identityName] {
+	if sum != o.sums[identityName] {
 		return nil, &container.EntryError{Name: identityName, Why: container.Changed}
 	}
 	packed, _, err := cms.Open(data, o.opts.Keys)
@@ -48,11 +48,12 @@ func (o *opener1) releaseIdentities(ctx context.Context, packed []byte) (*Opened
 		if err := context.Cause(ctx); err != nil {
 			return nil, err
 		}
+		var sum string
 		var err error
-		if buf, err = o.in.Read(e.Name, buf); err != nil {
+		if buf, sum, err = o.in.ReadSum(e.Name, buf); err != nil {
 			return nil, err
 		}
-		if sumOf(buf) != o.sums[e.Name] {
+		if sum != o.sums[e.Name] {
 			return nil, &container.EntryError{Name: e.Name, Why: container.Changed}
 		}
 	}

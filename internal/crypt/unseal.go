@@ -2,10 +2,7 @@ package crypt
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"hash"
 	"io"
 	"maps"
 	"sync"
@@ -76,11 +73,11 @@ func (o *opener1) readParts(ctx context.Context, free <-chan []byte, to chan<- p
 		case <-ctx.Done():
 			return nil
 		}
-		data, err := o.in.Read(p.Name, buf)
+		data, sum, err := o.in.ReadSum(p.Name, buf)
 		if err != nil {
 			return err
 		}
-		if sumOf(data) != p.SHA256 {
+		if sum != p.SHA256 {
 			return &container.EntryError{Name: p.Name, Why: container.Changed}
 		}
 		select {
@@ -148,7 +145,8 @@ func (o *opener1) copyMessage(ctx context.Context, wg *sync.WaitGroup, in io.Rea
 	}
 	wg.Go(func() { o.unpack(ctx, in, free, blocks) })
 
-	v := &verifier{sum: sha256.New(), count: newCounter(), out: out, join: j, most: o.m.Message.Bytes}
+	v := &verifier{sum: container.NewDigest(), count: newCounter(), out: out, join: j, most: o.m.Message.Bytes}
+	defer v.sum.Wipe()
 	for {
 		select {
 		case b := <-blocks:
@@ -251,7 +249,7 @@ func (c cutReader) Read(p []byte) (int, error) {
 
 // verifier takes the message's sum and counts and passes it on, joined.
 type verifier struct {
-	sum   hash.Hash
+	sum   *container.Digest
 	bytes int64
 	count *counter
 	out   io.Writer
@@ -267,7 +265,7 @@ func (v *verifier) add(p []byte, more bool) error {
 	}
 	checked := make(chan struct{})
 	go func() {
-		v.sum.Write(p)
+		_, _ = v.sum.Write(p) // it brings the block near for the other
 		v.count.add(p)
 		close(checked)
 	}()
@@ -285,7 +283,7 @@ func (v *verifier) finish(want Message) error {
 	if err := v.join.finish(); err != nil {
 		return err
 	}
-	if v.bytes != want.Bytes || hex.EncodeToString(v.sum.Sum(nil)) != want.SHA256 {
+	if v.bytes != want.Bytes || v.sum.Hex() != want.SHA256 {
 		return messageFault()
 	}
 	if v.count.persons != want.Persons || !maps.Equal(v.count.rows, want.Rows) {

@@ -33,9 +33,10 @@ type Entry struct {
 	SHA256 string `json:"sha256"`
 }
 
-// slice is how much is written at once: one write of a whole 32 MiB part was
-// measured to be 2.4 times slower.
-const slice = 1 << 20
+// slice is how much is read or written at once: it is hashed while it is in
+// the processor's cache. One write of a whole 32 MiB part was measured to be
+// 2.4 times slower.
+const slice = 256 << 10
 
 func sizeOf(pieces [][]byte) int64 {
 	var n int64

@@ -1,6 +1,8 @@
 package container
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -90,30 +92,50 @@ func (r *Reader) Entries() []Entry { return r.entries }
 // tar's do, or as the file system lists them.
 func (r *Reader) Ordered() bool { return r.tar != nil }
 
-// Read reads a whole file into buf, which grows as needed, but never past
-// the size the file system or tar really has, nor past MaxFile.
+// Read reads a whole file; see [Reader.ReadSum].
 func (r *Reader) Read(name string, buf []byte) ([]byte, error) {
+	data, _, err := r.ReadSum(name, buf)
+	return data, err
+}
+
+// ReadSum reads a whole file into buf, which grows as needed, but never past
+// the size the file system or tar really has, nor past MaxFile. The digest is
+// taken of each slice right after it is read.
+func (r *Reader) ReadSum(name string, buf []byte) (data []byte, sum string, err error) {
 	i := slices.IndexFunc(r.entries, func(e Entry) bool { return e.Name == name })
 	if i < 0 {
-		return nil, &EntryError{Name: name, Why: Missing}
+		return nil, "", &EntryError{Name: name, Why: Missing}
 	}
 	size := r.entries[i].Bytes
 	if size > MaxFile {
-		return nil, &EntryError{Name: name, Why: Changed}
+		return nil, "", &EntryError{Name: name, Why: Changed}
 	}
 	src, err := r.section(name, size)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if int64(cap(buf)) < size {
 		buf = make([]byte, size)
 	}
 	buf = buf[:size]
-	_, err = io.ReadFull(src, buf)
+	sum, err = readSummed(src, buf)
 	if err != nil {
 		err = fmt.Errorf("reading %q: %w", name, err)
 	}
-	return buf, errors.Join(err, src.Close())
+	return buf, sum, errors.Join(err, src.Close())
+}
+
+func readSummed(src io.Reader, buf []byte) (string, error) {
+	sum := sha256.New()
+	for len(buf) > 0 {
+		n := min(len(buf), slice)
+		if _, err := io.ReadFull(src, buf[:n]); err != nil {
+			return "", err
+		}
+		sum.Write(buf[:n])
+		buf = buf[n:]
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 func (r *Reader) section(name string, size int64) (io.ReadCloser, error) {

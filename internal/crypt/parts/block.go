@@ -1,9 +1,10 @@
 package parts
 
 import (
-	"crypto/sha256"
 	"encoding/hex"
 	"hash"
+
+	"iplos/internal/crypt/container"
 )
 
 // block is a stretch of the message and what was made of it. Blocks go round.
@@ -35,22 +36,23 @@ func (b *block) wipe() {
 // sums takes the two digests of a message: as it is, and as it was before
 // anything was substituted. They are one until the first substitution.
 type sums struct {
-	message, content hash.Hash
-	bytes            int64
+	message *container.Digest
+	content hash.Hash
+	bytes   int64
 }
 
-func newSums() sums { return sums{message: sha256.New()} }
+func newSums() sums { return sums{message: container.NewDigest()} }
 
 func (s *sums) add(b *block) error {
 	s.bytes += int64(len(b.msg))
 	if len(b.subs) > 0 && s.content == nil {
-		c, err := s.message.(hash.Cloner).Clone()
+		c, err := s.message.Hash().(hash.Cloner).Clone()
 		if err != nil {
 			return err
 		}
 		s.content = c
 	}
-	s.message.Write(b.msg)
+	_, _ = s.message.Write(b.msg) // it brings the block near for the other
 	if s.content == nil {
 		return nil
 	}
@@ -66,7 +68,7 @@ func (s *sums) add(b *block) error {
 }
 
 func (s *sums) result() Result {
-	r := Result{Bytes: s.bytes, SHA256: hex.EncodeToString(s.message.Sum(nil))}
+	r := Result{Bytes: s.bytes, SHA256: s.message.Hex()}
 	r.ContentSHA256 = r.SHA256
 	if s.content != nil {
 		r.ContentSHA256 = hex.EncodeToString(s.content.Sum(nil))

@@ -20,7 +20,10 @@ func (w *Writer) collect() error {
 
 func (w *Writer) drain() error {
 	c := cutter{seal: w.seal}
-	defer func() { clear(c.buf) }() // content that will not be sealed
+	defer func() { // content that will not be sealed, or is elsewhere by now
+		clear(c.buf)
+		w.sums.message.Wipe()
+	}()
 	var failed error
 	if w.work != nil {
 		failed = c.write(gzipHeader())
@@ -35,8 +38,11 @@ func (w *Writer) drain() error {
 		if failed != nil {
 			w.cancel(failed) // the caller's next Write returns it
 		}
-		if b.full != nil {
-			w.seal.send(b.full) // sealed, or wiped when something failed
+		if b.full != nil { // sealed, or wiped when something failed
+			if err := w.seal.send(b.full); err != nil && failed == nil {
+				failed = err
+				w.cancel(failed)
+			}
 		}
 		b.reset()
 		w.free <- b
@@ -74,11 +80,7 @@ func (w *Writer) last(c *cutter) error {
 			return err
 		}
 	}
-	if c.buf != nil {
-		w.seal.send(c.buf)
-		c.buf = nil
-	}
-	return nil
+	return c.flush()
 }
 
 // wipe overwrites the blocks; all are back when the order is closed.
@@ -112,9 +114,19 @@ func (c *cutter) write(p []byte) error {
 		c.buf = append(c.buf, p[:n]...)
 		p = p[n:]
 		if len(c.buf) == c.seal.opts.Size {
-			c.seal.send(c.buf)
-			c.buf = nil
+			if err := c.flush(); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+func (c *cutter) flush() error {
+	if c.buf == nil {
+		return nil
+	}
+	buf := c.buf
+	c.buf = nil
+	return c.seal.send(buf)
 }

@@ -18,30 +18,38 @@ func Name(n int) string { return fmt.Sprintf("part-%04d.p7m", n) }
 // ErrTooLarge is a payload of more parts than their names can number.
 var ErrTooLarge = errors.New("more than 9999 parts")
 
-// partSealer encrypts full part buffers and hands them to the sink, on a
-// goroutine of its own. Buffers go round; each is filled by one at a time.
+// partSealer encrypts full part buffers and hands them to the sink on a
+// goroutine of its own, so that one part is written while the next is filled
+// and encrypted. Buffers go round; each is with one goroutine at a time.
 type partSealer struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	opts   Options
 
-	free chan []byte
-	full chan []byte
-	done chan error
-	sent int
+	free   chan []byte
+	sealed chan sealedPart
+	done   chan error
+	sent   int
 
 	parts []container.Entry // the goroutine's until finish
+}
+
+// sealedPart is a part and the memory it is in.
+type sealedPart struct {
+	name string
+	msg  cms.Message
+	buf  []byte
 }
 
 func newPartSealer(ctx context.Context, cancel context.CancelCauseFunc, sink Sink, opts Options, buffers int) *partSealer {
 	s := &partSealer{
 		ctx: ctx, cancel: cancel, opts: opts,
-		free: make(chan []byte, buffers), full: make(chan []byte, buffers), done: make(chan error, 1),
+		free: make(chan []byte, buffers), sealed: make(chan sealedPart, buffers), done: make(chan error, 1),
 	}
 	for range buffers {
 		s.free <- nil
 	}
-	go func() { s.done <- s.run(sink) }()
+	go func() { s.done <- s.write(sink) }()
 	return s
 }
 
@@ -58,48 +66,44 @@ func (s *partSealer) buffer() ([]byte, error) {
 	}
 }
 
-// send never waits: the channel has room for every buffer there is.
-func (s *partSealer) send(buf []byte) {
+// send encrypts a part; it does not wait for it to be written. When there is
+// a failure already, or this is one, the content is wiped.
+func (s *partSealer) send(buf []byte) error {
 	s.sent++
-	s.full <- buf
+	err := context.Cause(s.ctx)
+	if err == nil && s.sent > maxParts {
+		err = ErrTooLarge
+	}
+	var m cms.Message
+	if err == nil {
+		m, err = cms.Seal(s.opts.Suite, s.opts.Recipients, buf)
+	}
+	if err != nil {
+		clear(buf)
+		s.free <- buf // has room for every buffer, as the other channel has
+		return err
+	}
+	s.sealed <- sealedPart{Name(s.sent), m, buf}
+	return nil
 }
 
 // finish waits until everything sent is with the sink.
 func (s *partSealer) finish() error {
-	close(s.full)
+	close(s.sealed)
 	return <-s.done
 }
 
-func (s *partSealer) run(sink Sink) error {
+func (s *partSealer) write(sink Sink) error {
 	var failed error
-	for buf := range s.full {
+	for p := range s.sealed {
 		if failed == nil && s.ctx.Err() == nil {
-			if failed = s.seal(sink, buf); failed != nil {
+			var e container.Entry
+			if e, failed = sink.Add(p.name, p.msg.Header, p.msg.Body, p.msg.Trailer); failed != nil {
 				s.cancel(failed)
 			}
-		} else {
-			clear(buf)
+			s.parts = append(s.parts, e)
 		}
-		s.free <- buf
+		s.free <- p.buf
 	}
 	return failed
-}
-
-func (s *partSealer) seal(sink Sink, buf []byte) error {
-	n := len(s.parts) + 1
-	if n > maxParts {
-		clear(buf)
-		return ErrTooLarge
-	}
-	m, err := cms.Seal(s.opts.Suite, s.opts.Recipients, buf)
-	if err != nil {
-		clear(buf)
-		return err
-	}
-	e, err := sink.Add(Name(n), m.Header, m.Body, m.Trailer)
-	if err != nil {
-		return err
-	}
-	s.parts = append(s.parts, e)
-	return nil
 }

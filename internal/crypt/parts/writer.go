@@ -103,7 +103,12 @@ func NewWriter(ctx context.Context, sink Sink, opts Options) (*Writer, error) {
 
 func (w *Writer) start(workers int) {
 	// One block with the caller, some on their way, two for each worker.
+	// Without compression they have no memory of their own, and more of them
+	// let the caller run ahead.
 	blocks := 2*workers + 4
+	if workers == 0 {
+		blocks = 16
+	}
 	w.free = make(chan *block, blocks)
 	w.order = make(chan *block, blocks)
 	if workers > 0 {

@@ -6,6 +6,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -50,6 +51,9 @@ func New(kind Kind, id string, args ...any) *Error {
 // cause's own text only in the log and where the catalogue's text asks for
 // {cause}.
 func Wrap(err error, kind Kind, id string, args ...any) *Error {
+	if err != nil && !slices.Contains(args, any("cause")) {
+		args = append(slices.Clip(args), "cause", err.Error())
+	}
 	return &Error{Kind: kind, ID: id, Args: args, Err: err}
 }
 
@@ -58,6 +62,9 @@ func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(e.ID)
 	for i := 0; i+1 < len(e.Args); i += 2 {
+		if e.Err != nil && e.Args[i] == "cause" {
+			continue // it follows
+		}
 		fmt.Fprintf(&b, " %v=%q", e.Args[i], fmt.Sprint(e.Args[i+1]))
 	}
 	if e.Err != nil {

@@ -7,9 +7,10 @@ import (
 	"iplos/internal/finding"
 )
 
-// Version is the version of the lines this program writes. It refuses a
-// journal that holds a newer one.
-const Version = 1
+// Version is the version of the lines this program writes: 2 knows
+// PackagePath. It reads older ones and refuses a journal that holds a newer
+// one.
+const Version = 2
 
 // Type says what an entry records.
 type Type string
@@ -74,8 +75,10 @@ type Entry struct {
 	// Synthetic marks a package with a synthetic person, which may only go to
 	// a loopback address.
 	Synthetic bool `json:"synthetic,omitempty"`
-	// Package is the name of the package, without its folder.
-	Package string `json:"package,omitempty"`
+	// Package is the name of the package without its folder, PackagePath
+	// where it lies.
+	Package     string `json:"package,omitempty"`
+	PackagePath string `json:"package_path,omitempty"`
 
 	// Source is what was read; Content the hash of the message before link
 	// ids and with iiLagetDato blank: what the duplicate guard compares;

@@ -26,7 +26,7 @@ func FuzzScan(f *testing.F) {
 	f.Add(whole[:len(whole)-1])
 	f.Add(whole[:len(whole)/2])
 	f.Add([]byte("{}\n"))
-	f.Add([]byte(`{"hash":"x","entry":{"v":2}}`))
+	f.Add([]byte(`{"hash":"x","entry":{"v":3}}`))
 	f.Add([]byte("\x00\x00"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		s, err := scan(data, "0403")

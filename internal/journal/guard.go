@@ -23,6 +23,9 @@ func guard(e *Entry) error {
 		// The folders above an export can be named after anybody.
 		e.Source = &finding.Input{Path: clean(filepath.Base(e.Source.Path)), SHA256: e.Source.SHA256, Bytes: e.Source.Bytes}
 	}
+	if e.PackagePath != "" {
+		e.PackagePath = guardPath(e.PackagePath)
+	}
 	e.Keys = slices.Clone(e.Keys)
 	for i := range e.Keys {
 		e.Keys[i].ConfirmedBy = clean(e.Keys[i].ConfirmedBy)
@@ -39,6 +42,19 @@ func guard(e *Entry) error {
 		return fmt.Errorf("writing a journal entry: the account holds an identity number")
 	}
 	return nil
+}
+
+// guardPath makes a path whole, so that it can be used from any folder. One
+// with an identity in it is left out: blotted it would lead nowhere.
+func guardPath(path string) string {
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		whole = path
+	}
+	if ident.Contains(whole) {
+		return ""
+	}
+	return whole
 }
 
 func clean(s string) string {

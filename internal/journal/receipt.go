@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -206,11 +207,22 @@ func pad(s string) string {
 	return s
 }
 
-// ReceiptEntry makes the journal's entry of a receipt. One that came before
-// the upload is refused: it is of something else.
+// ErrSameReceipt is in the fault of ReceiptEntry when the very e-mail has been
+// entered before: there is nothing to do.
+var ErrSameReceipt = errors.New("the receipt is entered already")
+
+// ReceiptEntry makes the journal's entry of a receipt. A second one is refused,
+// and one that came before the upload: it is of something else.
 func (s *Submission) ReceiptEntry(at time.Time, reference, via string, mailHash string) (Entry, error) {
-	if !s.Attempted && s.Receipt == nil {
+	if !s.Attempted {
 		return Entry{}, fault.New(fault.Usage, "status.receipt.unsent", "submission", s.ID)
+	}
+	if r := s.Receipt; r != nil {
+		args := []any{"submission", s.ID, "at", r.At.In(Oslo()), "via", receiptVia(r.Via), "entered", r.EnteredAt.In(Oslo()), "reference", orDash(r.Reference)}
+		if mailHash != "" && mailHash == r.Mail {
+			return Entry{}, fault.Wrap(ErrSameReceipt, fault.Duplicate, "status.receipt.same", args...)
+		}
+		return Entry{}, fault.New(fault.Duplicate, "status.receipt.second", args...)
 	}
 	// The clocks of two machines may differ by some minutes.
 	if first := s.sentAt(); at.Add(10 * time.Minute).Before(first) {
@@ -220,4 +232,15 @@ func (s *Submission) ReceiptEntry(at time.Time, reference, via string, mailHash 
 		Type: Receipt, Submission: s.ID, District: s.District, Year: s.Year, Rehearsal: s.Rehearsal,
 		Happened: &at, Reference: reference, Via: via, SHA256: mailHash,
 	}, nil
+}
+
+// receiptVia is how a receipt was entered, as a text.
+type receiptVia string
+
+// CatalogTexts implements the catalogue's argument that is itself a text.
+func (v receiptVia) CatalogTexts() (ids []string, args []any) {
+	if v == "eml" {
+		return []string{"status.receipt.via.eml"}, nil
+	}
+	return []string{"status.receipt.via.hand"}, nil
 }

@@ -1,6 +1,8 @@
 package journal
 
 import (
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,8 +34,11 @@ type Status struct {
 	Municipality string
 	Year         int
 	At           time.Time
-	// Submissions are those of the data year, the oldest first.
+	// Submissions are those of the data year, the oldest first, rehearsals
+	// too.
 	Submissions []*Submission
+	// counted are those that decide the rest.
+	counted []*Submission
 	// Unknown and Overdue need somebody; what a later receipt has settled is
 	// left out.
 	Unknown, Overdue []*Submission
@@ -49,6 +54,10 @@ type StatusOptions struct {
 	Campaign register.Campaign
 	// HasKey tells that a public key is pinned for the data year.
 	HasKey bool
+	// Rehearsal tells that the configuration delivers to this machine: then
+	// rehearsals count as long as there is nothing else. Otherwise they are
+	// only listed.
+	Rehearsal bool
 }
 
 // Status sums the journal up.
@@ -59,8 +68,9 @@ func (v *View) Status(opts StatusOptions) *Status {
 			s.Submissions = append(s.Submissions, sub)
 		}
 	}
-	for i, sub := range s.Submissions {
-		if settled(sub, s.Submissions[i+1:]) {
+	s.counted = counted(s.Submissions, opts.Rehearsal)
+	for i, sub := range s.counted {
+		if settled(sub, s.counted[i+1:]) {
 			continue
 		}
 		switch sub.State {
@@ -76,11 +86,26 @@ func (v *View) Status(opts StatusOptions) *Status {
 	return s
 }
 
+// counted returns the submissions that say something of the campaign: the
+// real ones, or where rehearsing is what is done the rehearsals.
+func counted(all []*Submission, rehearsal bool) []*Submission {
+	var real []*Submission
+	for _, s := range all {
+		if !s.Rehearsal {
+			real = append(real, s)
+		}
+	}
+	if len(real) == 0 && rehearsal {
+		return all
+	}
+	return real
+}
+
 // settled tells that a later submission of the same district has its
 // receipt: what became of this one no longer matters.
 func settled(s *Submission, later []*Submission) bool {
 	for _, l := range later {
-		if l.District == s.District && l.Rehearsal == s.Rehearsal && l.State == StateConfirmed {
+		if l.District == s.District && l.State == StateConfirmed {
 			return true
 		}
 	}
@@ -130,26 +155,51 @@ func (s *Status) next(opts StatusOptions) Text {
 	}
 }
 
-// Last is the submission that counts: the last real one, or the last
-// rehearsal where there is no real one.
+// Last is the submission that decides the next step: the last one that was
+// not left aside, nil when there is none.
 func (s *Status) Last() *Submission {
-	var real, rehearsal *Submission
-	for _, sub := range s.Submissions {
-		if sub.Rehearsal {
-			rehearsal = sub
-		} else {
-			real = sub
+	for i, sub := range slices.Backward(s.counted) {
+		if !s.leftAside(i) {
+			return sub
 		}
 	}
-	if real != nil {
-		return real
+	return nil
+}
+
+// leftAside tells of a package that was sealed and never sent, and that need
+// not be: its district has a receipt, or sent another one afterwards.
+func (s *Status) leftAside(i int) bool {
+	sub := s.counted[i]
+	if sub.State != StateSealed {
+		return false
 	}
-	return rehearsal
+	return slices.ContainsFunc(s.counted, func(o *Submission) bool {
+		return o.District == sub.District && o.State == StateConfirmed
+	}) || slices.ContainsFunc(s.counted[i+1:], func(o *Submission) bool {
+		return o.District == sub.District && (o.State == StateUploaded || o.State == StateOverdue)
+	})
+}
+
+// PackageArg is the package as an argument of a command, which works from
+// any folder: its path, with marks around it when the shell needs them.
+func (s *Submission) PackageArg() string {
+	path := s.PackagePath
+	if path == "" {
+		path = s.Package
+	}
+	switch {
+	case !strings.ContainsAny(path, " \t\"'`$&|;()<>*?[]#~!{}^%"):
+		return path
+	case runtime.GOOS == "windows":
+		return `"` + path + `"`
+	default:
+		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	}
 }
 
 func (s *Submission) args() []any {
 	return []any{
-		"submission", s.ID, "package", s.Package, "date", s.sentAt().In(Oslo()), "due", s.ReceiptDue.In(Oslo()),
+		"submission", s.ID, "package", s.PackageArg(), "date", s.sentAt().In(Oslo()), "due", s.ReceiptDue.In(Oslo()),
 		"reference", orDash(s.Reference), "files", s.fileNames(), "municipality", s.Municipality, "district", s.District, "year", strconv.Itoa(s.Year),
 	}
 }

@@ -1,10 +1,12 @@
 package journal_test
 
 import (
-	"fmt"
+	"errors"
+	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"iplos/internal/fault"
 	"iplos/internal/journal"
@@ -56,6 +58,12 @@ func TestNextStepBySubmission(t *testing.T) {
 		}
 		return es
 	}
+	district := func(d string, es []journal.Entry) []journal.Entry {
+		for i := range es {
+			es[i].District = d
+		}
+		return es
+	}
 	receipt := journal.Entry{Type: journal.Receipt, Submission: "b"}
 	for _, tc := range []struct {
 		name    string
@@ -76,7 +84,15 @@ func TestNextStepBySubmission(t *testing.T) {
 		{"feedback", append(one("b", journal.Uploaded), receipt), "2018-02-05 09:00", "status.next.feedback", ""},
 		{"done", append(one("b", journal.Uploaded), receipt), "2018-03-22 09:00", "status.next.done", ""},
 		{"real before rehearsal", append(one("a", journal.Uploaded), rehearsal(one("r"))...), "2018-01-03 13:00", "status.next.wait", ""},
-		{"only a rehearsal", rehearsal(one("r")), "2018-01-03 13:00", "status.next.send", ""},
+		{"rehearsal after the real one", append(one("b", journal.Uploaded), append(rehearsal(one("r", journal.Unknown)), receipt)...), "2018-01-05 13:00", "status.next.feedback.later", ""},
+		{"only a rehearsal", rehearsal(one("r")), "2018-01-03 13:00", "status.next.submit", ""},
+		{"an overdue rehearsal", rehearsal(one("r", journal.Uploaded)), "2018-01-05 13:00", "status.next.submit", ""},
+		{"an unknown rehearsal", rehearsal(one("r", journal.Unknown)), "2018-01-03 13:00", "status.next.submit", ""},
+		{"sealed before what has its receipt", append(one("a"), append(one("b", journal.Uploaded), receipt)...), "2018-01-05 13:00", "status.next.feedback.later", ""},
+		{"sealed after what has its receipt", append(append(one("b", journal.Uploaded), receipt), one("c")...), "2018-01-05 13:00", "status.next.feedback.later", ""},
+		{"sealed before what was uploaded", append(one("a"), one("b", journal.Uploaded)...), "2018-01-03 13:00", "status.next.wait", ""},
+		{"sealed after what was uploaded", append(one("b", journal.Uploaded), one("c")...), "2018-01-03 13:00", "status.next.send", ""},
+		{"sealed in another district", append(append(one("b", journal.Uploaded), receipt), district("01", one("c"))...), "2018-01-05 13:00", "status.next.send", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			clock := at("2018-01-03 12:00")
@@ -128,72 +144,68 @@ func TestEveryTextIsThereAndFilled(t *testing.T) {
 	}
 }
 
-func TestReadMail(t *testing.T) {
-	head := "From: IPLOS <iplos@ssb.no>\r\nDate: Thu, 04 Jan 2018 08:00:12 +0100\r\n"
-	arrived := at("2018-01-03 14:22")
-	for _, tc := range []struct{ name, text, ref, sub string }{
-		{"plain", "Subject: Kvittering\r\n\r\nData for kommune 0403 ankom 03.01.2018 kl. 14.22. Referanse: S180103-0001\r\n", "S180103-0001", ""},
-		{"iso", "Subject: Kvittering\r\n\r\nMottatt 2018-01-03 14:22\r\nFil: iplos-0403-00-2017-ab12cd.tar\r\n", "", "ab12cd"},
-		{"named", "Subject: Kvittering\r\n\r\nMottatt 3. januar 2018 kl. 14.22\r\n", "", ""},
-		{"quoted-printable", "Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nM=F8ttes 03.01.2018 14:22 referanse=\r\nnummer: R-77\r\n", "R-77", ""},
-		{"base64", "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\nTW90dGF0dCAwMy4wMS4yMDE4IDE0OjIy\r\n", "", ""},
-		{"html part", "Content-Type: multipart/alternative; boundary=xx\r\n\r\n--xx\r\nContent-Type: text/html\r\n\r\n<style>p{content:'01.01.2001'}</style><p>Mottatt <b>03.01.2018</b> 14:22</p>\r\n--xx--\r\n", "", ""},
-	} {
-		m, err := journal.ReadMail(strings.NewReader(head + tc.text))
-		if err != nil {
-			t.Errorf("%s: %v", tc.name, err)
-			continue
+// TestRehearsals: where the configuration delivers to this machine they count
+// as deliveries do, and are only listed where it does not.
+func TestRehearsals(t *testing.T) {
+	rehearsed := func(typ journal.Type, id string) []journal.Entry {
+		es := []journal.Entry{sealed(id, "1"), upload(typ, id, "1")}
+		for i := range es {
+			es[i].Rehearsal = true
 		}
-		if !m.Arrived.Equal(arrived) || m.Reference != tc.ref || m.Submission != tc.sub || !m.FromSSB() || !m.At.Equal(at("2018-01-04 08:00").Add(12*time.Second)) {
-			t.Errorf("%s: %+v", tc.name, m)
+		return es
+	}
+	for _, tc := range []struct {
+		name      string
+		entries   []journal.Entry
+		rehearsal bool
+		last      string
+		kind      fault.Kind
+	}{
+		{"real campaign", rehearsed(journal.Uploaded, "r"), false, "", ""},
+		{"real campaign, unknown", rehearsed(journal.Unknown, "r"), false, "", ""},
+		{"sandbox", rehearsed(journal.Uploaded, "r"), true, "r", fault.Incomplete},
+		{"sandbox, unknown", rehearsed(journal.Unknown, "r"), true, "r", fault.Unknown},
+		{"sandbox after a real one", append([]journal.Entry{sealed("a", "1")}, rehearsed(journal.Unknown, "r")...), true, "a", ""},
+	} {
+		clock := at("2018-01-03 12:00")
+		j := open(t, t.TempDir(), &clock)
+		add(t, j, tc.entries...)
+		s := j.View().Status(journal.StatusOptions{Now: at("2018-01-05 12:00"), Campaign: register.CampaignFor(2017), Rehearsal: tc.rehearsal})
+		last := ""
+		if s.Last() != nil {
+			last = s.Last().ID
+		}
+		if last != tc.last || s.Kind() != tc.kind || len(s.Submissions) == 0 {
+			t.Errorf("%s: last %q, kind %q, %d listed", tc.name, last, s.Kind(), len(s.Submissions))
 		}
 	}
-	for name, text := range map[string]string{
-		"no date": "From: x@ssb.no\r\n\r\n", "empty": "", "junk": "\x00\x01", "too large": head + "\r\n" + strings.Repeat("x", 3<<20),
+}
+
+func TestTextsNameThePackageByItsPath(t *testing.T) {
+	folder := t.TempDir()
+	for name, want := range map[string]string{
+		"pakke.tar":       filepath.Join(folder, "pakke.tar"),
+		"min pakke.tar":   "'" + filepath.Join(folder, "min pakke.tar") + "'",
+		"Kari's pakke":    "'" + filepath.Join(folder, `Kari'\''s pakke`) + "'",
+		"01819010001.tar": "iplos-0403-00-2017-a.tar", // an identity: only the package's own name is left
 	} {
-		if _, err := journal.ReadMail(strings.NewReader(text)); fault.KindOf(err) != fault.Usage {
+		if runtime.GOOS == "windows" {
+			want = strings.ReplaceAll(strings.ReplaceAll(want, `'\''`, "\x00"), "'", `"`)
+			want = strings.ReplaceAll(want, "\x00", "'")
+		}
+		clock := at("2018-01-03 12:00")
+		j := open(t, t.TempDir(), &clock)
+		e := sealed("a", "1")
+		e.PackagePath = filepath.Join(folder, name)
+		add(t, j, e)
+		s := j.View().Status(journal.StatusOptions{Now: clock, Campaign: register.CampaignFor(2017)})
+		if text := lang.New(lang.English).T(s.Next.ID, s.Next.Args...); !strings.HasSuffix(text, " --package "+want) {
+			t.Errorf("%s: %s", name, text)
+		}
+		add(t, j, upload(journal.Uploading, "a", "1"), upload(journal.Uploaded, "a", "1"))
+		_, err := j.View().Duplicate(journal.Planned{District: "00", Year: 2017, Content: "c-a"}, clock)
+		if f, ok := errors.AsType[*fault.Error](err); !ok || !slices.Contains(f.Args, any(want)) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	m, err := journal.ReadMail(strings.NewReader(strings.Replace(head, "ssb.no", "ssb.no.evil.example", 1) + "\r\n"))
-	if err != nil || m.FromSSB() {
-		t.Errorf("a stranger: %+v, %v", m, err)
-	}
-}
-
-func TestReceiptEntry(t *testing.T) {
-	clock := at("2018-01-03 12:00")
-	j := open(t, t.TempDir(), &clock)
-	add(t, j, sealed("a", "1"))
-	if _, err := j.Submissions()[0].ReceiptEntry(clock, "", "hand", ""); fault.KindOf(err) != fault.Usage {
-		t.Errorf("never sent: %v", err)
-	}
-	add(t, j, upload(journal.Uploading, "a", "1"), upload(journal.Uploaded, "a", "1"))
-	if _, err := j.Submissions()[0].ReceiptEntry(clock.Add(-time.Hour), "", "hand", ""); fault.KindOf(err) != fault.Usage {
-		t.Errorf("before it was sent: %v", err)
-	}
-	e, err := j.Submissions()[0].ReceiptEntry(clock.Add(20*time.Hour), "R1", "eml", "abc")
-	if err != nil {
-		t.Fatal(err)
-	}
-	add(t, j, e)
-	s := j.Submissions()[0]
-	if s.State != journal.StateConfirmed || s.Receipt.Reference != "R1" || !s.Receipt.At.Equal(clock.Add(20*time.Hour)) {
-		t.Errorf("%q %+v", s.State, s.Receipt)
-	}
-}
-
-func FuzzReadMail(f *testing.F) {
-	f.Add("From: a@ssb.no\r\nDate: Thu, 04 Jan 2018 08:00:12 +0100\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/html\r\n\r\n<p>03.01.2018 14:22\r\n--x--")
-	f.Add("Date: Thu, 04 Jan 2018 08:00:12 +0100\r\nContent-Transfer-Encoding: base64\r\n\r\nTW90")
-	f.Add("")
-	f.Fuzz(func(t *testing.T, s string) {
-		m, err := journal.ReadMail(strings.NewReader(s))
-		if (err == nil) != (m != nil) {
-			t.Fatal("neither mail nor error")
-		}
-		if m != nil {
-			_ = fmt.Sprint(m.FromSSB())
-		}
-	})
 }

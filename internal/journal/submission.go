@@ -51,8 +51,10 @@ type Submission struct {
 	Rehearsal    bool
 	// Synthetic tells that the package holds a synthetic person.
 	Synthetic bool
-	Package   string
-	State     State
+	// Package is the package's name, PackagePath where it lies; the path is
+	// empty in lines of version 1.
+	Package, PackagePath string
+	State                State
 
 	Source     *finding.Input
 	Content    string
@@ -90,6 +92,8 @@ type ReceiptInfo struct {
 	Reference string    `json:"reference,omitempty"`
 	Via       string    `json:"via,omitempty"`
 	EnteredAt time.Time `json:"entered_at"`
+	// Mail is the SHA-256 of the .eml file.
+	Mail string `json:"mail_sha256,omitempty"`
 }
 
 // Sent tells whether the server has, or may have, something of it.
@@ -173,12 +177,13 @@ func (s *Submission) play(e *Entry) {
 	case Recorded:
 		s.playRecorded(e)
 	case Receipt:
-		s.Receipt = &ReceiptInfo{At: happened(e), Reference: e.Reference, Via: e.Via, EnteredAt: e.At}
+		s.Receipt = &ReceiptInfo{At: happened(e), Reference: e.Reference, Via: e.Via, EnteredAt: e.At, Mail: e.SHA256}
 	case Validated, Repaired:
 	}
 }
 
 func (s *Submission) playSealed(e *Entry) {
+	s.PackagePath = e.PackagePath
 	s.Period, s.Package, s.Source, s.Content, s.Message = e.Period, e.Package, e.Source, e.Content, e.Message
 	s.Totals, s.Verdict, s.RulePack, s.BySeverity = e.Totals, e.Verdict, e.RulePack, e.BySeverity
 	s.Overrides = e.Overrides
@@ -201,6 +206,9 @@ func (s *Submission) playUpload(e *Entry) {
 		f = &s.Files[len(s.Files)-1]
 	}
 	f.begun, f.At, f.Reason = false, e.At, e.Reason
+	if e.PackagePath != "" {
+		s.PackagePath = e.PackagePath
+	}
 	// Where it is sent decides whether it is a rehearsal, not where it was
 	// sealed.
 	s.Rehearsal = e.Rehearsal
@@ -241,9 +249,12 @@ func (s *Submission) playRecorded(e *Entry) {
 		}
 		f.State, f.At, f.Reference, f.ByHand, f.begun = StateUploaded, happened(e), e.Reference, true, false
 	}
-	s.Attempted = true
+	s.Attempted, s.Rehearsal = true, e.Rehearsal
 	if e.Reference != "" {
 		s.Reference = e.Reference
+	}
+	if e.PackagePath != "" {
+		s.PackagePath = e.PackagePath
 	}
 	if s.Year == 0 {
 		s.Year, s.District, s.Period = e.Year, e.District, e.Period
@@ -303,6 +314,21 @@ func (s *Submission) finish(now time.Time, running bool) {
 	}
 	if s.State == StateUploaded && !now.IsZero() && now.After(s.ReceiptDue) {
 		s.State = StateOverdue
+	}
+	s.confirmFiles()
+}
+
+// confirmFiles lets the receipt count for the files that had left when it was
+// entered.
+func (s *Submission) confirmFiles() {
+	if s.Receipt == nil {
+		return
+	}
+	for i := range s.Files {
+		f := &s.Files[i]
+		if (f.State == StateUploaded || f.State == StateUnknown) && !f.At.After(s.Receipt.EnteredAt) {
+			f.State, f.Reason = StateConfirmed, ""
+		}
 	}
 }
 

@@ -129,7 +129,7 @@ func (v *View) Duplicate(p Planned, now time.Time) (*Submission, error) {
 	if worst == nil {
 		return nil, nil //nolint:nilnil // no earlier submission and no error
 	}
-	args := []any{"submission", worst.ID, "date", worst.sentAt().In(Oslo()), "package", worst.Package, "due", worst.ReceiptDue}
+	args := []any{"submission", worst.ID, "date", worst.sentAt().In(Oslo()), "package", worst.PackageArg(), "due", worst.ReceiptDue}
 	switch worst.State {
 	case StateUnknown:
 		return worst, fault.New(fault.Unknown, "journal.duplicate.unknown", args...)

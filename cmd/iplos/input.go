@@ -26,11 +26,18 @@ func (a *app) addInputFlags(cmd *cobra.Command) *inputFlags {
 	return f
 }
 
-// source says what to read: the flag's file, else the configured export.
+// source says what to read: the flag's file, else the configured export, else
+// what the person at the terminal answers.
 func (a *app) source(cmd *cobra.Command, r *workflow.Run, f *inputFlags) (workflow.Source, error) {
 	path := f.input
 	if path == "" {
 		path = r.Config.Export
+	}
+	if path == "" && a.Interactive() {
+		var err error
+		if path, err = a.Ask(cmd.Context(), "", "ask.export"); err != nil {
+			return workflow.Source{}, err
+		}
 	}
 	if path == "" {
 		return workflow.Source{}, fault.New(fault.Usage, "cli.flag-missing", "command", cmd.CommandPath(), "flag", "input")

@@ -62,7 +62,7 @@ type destination struct {
 // Encrypt makes a sealed package without touching the network. The Package
 // holds the inspection also when the error is the verdict.
 func (r *Run) Encrypt(ctx context.Context, src Source, opts SealOptions) (*Package, error) {
-	if err := r.Config.Require("municipality", "organisation_number", "contact.email"); err != nil {
+	if err := r.require(ctx, "municipality", "organisation_number", "contact.email"); err != nil {
 		return nil, err
 	}
 	if err := checkTargets(src.Path, []string{opts.Output}, opts.Force); err != nil {

@@ -32,7 +32,7 @@ type SubmitOptions struct {
 // that is sealed already. The Delivery says what is known also when there is
 // an error.
 func (r *Run) Submit(ctx context.Context, src Source, opts SubmitOptions) (*Delivery, error) {
-	if err := r.Config.Require("municipality", "organisation_number", "contact.email"); err != nil {
+	if err := r.require(ctx, "municipality", "organisation_number", "contact.email"); err != nil {
 		return nil, err
 	}
 	address, rehearsal, err := submit.Target(r.channelOptions(opts))

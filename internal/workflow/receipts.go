@@ -30,6 +30,7 @@ func (r *Run) submission(view *journal.View, id string) (*journal.Submission, er
 
 // RecordUpload enters that a sealed package was uploaded by hand.
 func (r *Run) RecordUpload(path string, at time.Time, reference string) (s *journal.Submission, err error) {
+	path = r.findPackage(path)
 	if err := r.Config.Require("municipality"); err != nil {
 		return nil, err
 	}
@@ -50,9 +51,15 @@ func (r *Run) RecordUpload(path string, at time.Time, reference string) (s *jour
 	if known == nil {
 		return nil, fault.New(fault.Usage, "send.package-unknown", "package", path)
 	}
+	if err := notArrived(known); err != nil {
+		return nil, err
+	}
 	e := journal.Entry{
 		Type: journal.Recorded, Submission: known.ID, District: known.District, Year: known.Year, Period: known.Period,
 		Rehearsal: rehearsal, Package: filepath.Base(path), Reference: reference, Happened: &at, Reason: "by hand",
+	}
+	if e.PackagePath, err = filepath.Abs(path); err != nil {
+		return nil, err
 	}
 	for _, f := range files {
 		e.Files = append(e.Files, journal.File{Name: f.Name, Bytes: f.Bytes, SHA256: f.SHA256})
@@ -81,31 +88,32 @@ func (r *Run) AddReceipt(o ReceiptOptions) (s *journal.Submission, err error) {
 	if err := r.Config.Require("municipality"); err != nil {
 		return nil, err
 	}
-	via, hash := "hand", ""
-	if o.Mail != "" {
-		mail, err := readMail(o.Mail)
-		if err != nil {
-			return nil, err
-		}
-		via, hash = "eml", mail.SHA256
-		o.At, o.Reference = mail.At, mail.Reference
-		if o.Submission == "" {
-			o.Submission = mail.Submission
-		}
-		if !mail.FromSSB() {
-			r.Person.Warn("cli.status.receipt.sender", "from", mail.From)
-		}
+	mail, err := readMail(o.Mail)
+	if err != nil {
+		return nil, err
+	}
+	named := o.Submission != "" || mail != nil && mail.Submission != ""
+	if mail != nil && o.Submission == "" {
+		o.Submission = mail.Submission
 	}
 	j, err := r.openJournal()
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, j.Close()) }()
-	s, err = r.awaiting(j.View(), o.Submission)
-	if err != nil {
+	if s, err = r.awaiting(j.View(), o.Submission); err != nil {
 		return nil, err
 	}
-	e, err := s.ReceiptEntry(o.At, o.Reference, via, hash)
+	if err := r.checkSender(mail, s, named); err != nil {
+		return nil, err
+	}
+	e, err := receiptEntry(s, o, mail)
+	if errors.Is(err, journal.ErrSameReceipt) {
+		if f, ok := errors.AsType[*fault.Error](err); ok {
+			r.Person.Note(f.ID, f.Args...)
+		}
+		return s, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +123,32 @@ func (r *Run) AddReceipt(o ReceiptOptions) (s *journal.Submission, err error) {
 	return j.View().Find(s.ID, r.Now())
 }
 
+// checkSender warns of an e-mail that is not SSB's, and refuses one that
+// nothing ties to what was sent. The sandbox's rehearse.
+func (r *Run) checkSender(mail *journal.Mail, s *journal.Submission, named bool) error {
+	switch {
+	case mail == nil || mail.FromSSB():
+		return nil
+	case !named && !s.Rehearsal:
+		return fault.New(fault.Usage, "send.receipt-foreign", "from", mail.From)
+	default:
+		r.Person.Warn("cli.status.receipt.sender", "from", mail.From)
+		return nil
+	}
+}
+
+func receiptEntry(s *journal.Submission, o ReceiptOptions, mail *journal.Mail) (journal.Entry, error) {
+	if mail == nil {
+		return s.ReceiptEntry(o.At, o.Reference, "hand", "")
+	}
+	return s.ReceiptEntry(mail.At, mail.Reference, "eml", mail.SHA256)
+}
+
+// readMail reads the e-mail; nil without one.
 func readMail(path string) (*journal.Mail, error) {
+	if path == "" {
+		return nil, nil //nolint:nilnil // entered by hand
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -146,8 +179,12 @@ func (r *Run) Status() (*journal.Status, error) {
 		return nil, err
 	}
 	_, keyErr := r.pinnedKeys()
+	_, rehearsal, err := submit.Target(r.channelOptions(SubmitOptions{}))
+	if err != nil {
+		return nil, err
+	}
 	return view.Status(journal.StatusOptions{
-		Now: r.Now(), Campaign: register.CampaignFor(r.Config.Year), HasKey: keyErr == nil,
+		Now: r.Now(), Campaign: register.CampaignFor(r.Config.Year), HasKey: keyErr == nil, Rehearsal: rehearsal,
 	}), nil
 }
 

@@ -60,7 +60,7 @@ func (a *app) newJournalVerify() *cobra.Command {
 func (a *app) newJournalRecord() *cobra.Command {
 	var at, reference string
 	cmd := a.command("record PACKAGE", "journal-record", a.exactArgs("PACKAGE"), func(cmd *cobra.Command, args []string) error {
-		when, err := a.parseTime("at", at)
+		when, err := a.pastTime("at", at)
 		if err != nil {
 			return err
 		}
@@ -79,6 +79,16 @@ func (a *app) newJournalRecord() *cobra.Command {
 	cmd.Flags().StringVar(&at, "at", "", a.T("flag.at"))
 	cmd.Flags().StringVar(&reference, "reference", "", a.T("flag.reference"))
 	return cmd
+}
+
+// pastTime reads when something happened; the clocks of two machines may
+// differ by some minutes.
+func (a *app) pastTime(flag, text string) (time.Time, error) {
+	t, err := a.parseTime(flag, text)
+	if err == nil && t.After(a.now().Add(10*time.Minute)) {
+		return t, fault.New(fault.Usage, "cli.future-time", "flag", flag, "value", text)
+	}
+	return t, err
 }
 
 // parseTime reads a time with a zone, or one in Norway without; empty is now.

@@ -11,7 +11,7 @@ func (a *app) newReceipt() *cobra.Command {
 	var o workflow.ReceiptOptions
 	var at string
 	add := a.command("add [SUBMISSION]", "receipt-add", a.atMost("SUBMISSION"), func(cmd *cobra.Command, args []string) error {
-		when, err := a.parseTime("at", at)
+		when, err := a.pastTime("at", at)
 		if err != nil {
 			return err
 		}

@@ -44,7 +44,7 @@ func TestStories(t *testing.T) {
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
 		Setup:               setupStory,
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+		Cmds: withSendCommands(map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"clock":    storySetClock,
 			"code":     storyCode,
 			"glob":     storyGlob,
@@ -52,7 +52,7 @@ func TestStories(t *testing.T) {
 			"only":     storyOnly,
 			"sandbox":  storySandbox,
 			"waitfile": storyWaitFile,
-		},
+		}),
 	})
 }
 

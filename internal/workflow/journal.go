@@ -43,6 +43,9 @@ func (r *Run) journalSealed(j *journal.Journal, pkg *Package, to destination) er
 	e := r.entryOf(journal.Sealed, in)
 	e.Submission, e.Rehearsal, e.Synthetic = m.SubmissionID, to.rehearsal, in.Synthetic > 0
 	e.Package, e.Content = filepath.Base(pkg.Sealed.Path), pkg.Sealed.ContentSHA256
+	if e.PackagePath, err = filepath.Abs(pkg.Sealed.Path); err != nil {
+		return err
+	}
 	e.Message = &journal.Digest{SHA256: m.Message.SHA256, Bytes: m.Message.Bytes, Version: m.Message.Version}
 	e.Account, e.Keys, e.Separation = account, pkg.Keys, string(m.Separation)
 	e.Verifier, e.Answers = password.NewVerifier(pkg.password), pkg.Answers

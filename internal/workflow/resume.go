@@ -49,10 +49,8 @@ func (r *Run) takeUp(view *journal.View, opts SubmitOptions, to destination) (*t
 // notSentElse refuses a package that has arrived, itself or as another
 // package with the same content.
 func (r *Run) notSentElse(view *journal.View, s *journal.Submission, to destination) error {
-	switch s.State {
-	case journal.StateUploaded, journal.StateConfirmed, journal.StateOverdue:
-		return fault.New(fault.Duplicate, "journal.duplicate", "submission", s.ID, "date", s.UploadedAt.In(journal.Oslo()), "package", s.Package, "due", s.ReceiptDue)
-	default:
+	if err := notArrived(s); err != nil {
+		return err
 	}
 	p := journal.Planned{District: s.District, Year: s.Year, Rehearsal: to.rehearsal, Content: s.Content, Except: s.ID}
 	if s.Source != nil {
@@ -60,6 +58,16 @@ func (r *Run) notSentElse(view *journal.View, s *journal.Submission, to destinat
 	}
 	_, err := view.Duplicate(p, r.Now())
 	return err
+}
+
+// notArrived refuses what is uploaded or received already.
+func notArrived(s *journal.Submission) error {
+	switch s.State {
+	case journal.StateUploaded, journal.StateConfirmed, journal.StateOverdue:
+		return fault.New(fault.Duplicate, "journal.duplicate", "submission", s.ID, "date", s.UploadedAt.In(journal.Oslo()), "package", s.PackageArg(), "due", s.ReceiptDue)
+	default:
+		return nil
+	}
 }
 
 // findPackage takes a bare name for one of the packages that `submit` keeps
@@ -94,7 +102,7 @@ func (t *takenUp) remaining(resend bool) []submit.File {
 	var files []submit.File
 	for _, f := range t.files {
 		state := t.submission.File(f.Name).State
-		if state == journal.StateUploaded && !resend {
+		if (state == journal.StateUploaded || state == journal.StateConfirmed) && !resend {
 			continue
 		}
 		f.Doubt = state == journal.StateUnknown

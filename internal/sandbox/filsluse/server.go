@@ -1,10 +1,9 @@
 package filsluse
 
 import (
-	"embed"
+	_ "embed" // the style sheet
 	"encoding/json"
 	"fmt"
-	"html/template"
 	"io"
 	"net/http"
 	"strconv"
@@ -20,8 +19,8 @@ import (
 // defaultLife is the vendor's default idle session.
 const defaultLife = 20 * time.Minute
 
-//go:embed web
-var web embed.FS
+//go:embed web/stil.css
+var styleSheet string
 
 // Options say how the service is set up.
 type Options struct {
@@ -43,7 +42,6 @@ type Server struct {
 	gate  *gate
 	store *store
 	mux   *http.ServeMux
-	pages *template.Template
 	p     *lang.Printer
 	texts map[string]string
 	visit *visits
@@ -56,17 +54,13 @@ func New(opts Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages, err := template.ParseFS(web, "web/page.html")
-	if err != nil {
-		return nil, fmt.Errorf("reading the pages: %w", err)
-	}
 	if opts.PasswordChanged == nil {
 		opts.PasswordChanged = func(string, secret.Value) {}
 	}
 	p := lang.New(lang.Bokmal)
 	s := &Server{
 		opts: opts, on: scenario.NewSet(opts.Scenarios), gate: newGate(opts.Accounts, opts.Now), store: st,
-		pages: pages, p: p, texts: texts(p), visit: newVisits(), done: make(chan struct{}),
+		p: p, texts: texts(p), visit: newVisits(), done: make(chan struct{}),
 	}
 	s.routes()
 	return s, s.fill()

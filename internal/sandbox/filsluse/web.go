@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"crypto/rand"
 	"crypto/subtle"
+	"io"
 	"net/http"
 	"sync"
 
+	"iplos/internal/htmltree"
 	"iplos/internal/ui/lang"
 )
 
@@ -44,17 +46,11 @@ func (s *Server) elsewhere(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) style(w http.ResponseWriter, _ *http.Request) {
-	data, err := web.ReadFile("web/stil.css")
-	if err != nil {
-		http.Error(w, "", http.StatusInternalServerError)
-		return
-	}
 	w.Header().Set("Content-Type", "text/css; charset=utf-8")
-	_, _ = w.Write(data)
+	_, _ = io.WriteString(w, styleSheet)
 }
 
 type view struct {
-	T                   map[string]string
 	Title, Error, Token string
 	Username            string
 	Files               []fileLine
@@ -70,9 +66,8 @@ func (s *Server) loginPage(w http.ResponseWriter, problem string) {
 }
 
 func (s *Server) show(w http.ResponseWriter, v view) {
-	v.T = s.texts
 	var b bytes.Buffer
-	if err := s.pages.ExecuteTemplate(&b, "page", v); err != nil {
+	if err := htmltree.Write(&b, s.tree(v)); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
@@ -182,7 +177,7 @@ func (s *Server) webLogout(w http.ResponseWriter, r *http.Request) {
 	s.loginPage(w, "")
 }
 
-// texts are the fixed texts of the pages, by their name in the templates.
+// texts are the fixed texts of the pages, by their name in the tree.
 func texts(p *lang.Printer) map[string]string {
 	return map[string]string{
 		"site":     p.T("sandbox.filsluse.site"),

@@ -5,21 +5,22 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+
+	"iplos/internal/htmltree"
 )
 
 // view is what a page shows.
 type view struct {
-	Lang, Base, Title, Error string
-	T                        map[string]string
-	Who                      string
-	Logout                   form
-	Lines                    []string
-	Reference, At            string
-	Form                     *form
-	Links                    []link
-	ShowFiles                bool
-	FilesTitle               string
-	Files                    []fileLine
+	Title, Error  string
+	Who           string
+	Logout        logout
+	Lines         []string
+	Reference, At string
+	Form          *form
+	Links         []link
+	ShowFiles     bool
+	FilesTitle    string
+	Files         []fileLine
 }
 
 type link struct{ Href, Text string }
@@ -31,7 +32,13 @@ type form struct {
 	Hidden             []hidden
 	Fields             []field
 	Files              bool
-	Button             any // of the log-out form: its name
+	Button             button
+}
+
+// logout is a form when its button has a name, otherwise a link.
+type logout struct {
+	Action, Button string
+	Hidden         []hidden
 }
 
 type button struct{ Name, Value string }
@@ -43,9 +50,8 @@ type field struct {
 }
 
 func (s *Server) show(w http.ResponseWriter, code int, v view) {
-	v.Lang, v.Base, v.T = string(s.v.lang), Base, s.texts
 	var b bytes.Buffer
-	if err := s.pages.ExecuteTemplate(&b, "page", v); err != nil {
+	if err := htmltree.Write(&b, s.tree(v)); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
@@ -120,7 +126,7 @@ func (s *Server) loginFields(r *http.Request) []field {
 
 // insideView is the frame of a page for those logged in.
 func (s *Server) insideView(ses *session, title string) view {
-	out := form{Action: Base + "loggut"}
+	out := logout{Action: Base + "loggut"}
 	if s.v.logoutButton != "" {
 		out.Hidden, out.Button = s.hiddenFields(ses), s.v.logoutButton
 	}

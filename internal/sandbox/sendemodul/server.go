@@ -2,9 +2,9 @@ package sendemodul
 
 import (
 	"crypto/subtle"
-	"embed"
+	_ "embed" // the style sheet
 	"fmt"
-	"html/template"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -22,8 +22,8 @@ const Base = "/Sendemodul/"
 // maxForm bounds what a form without a file may hold.
 const maxForm = 64 << 10
 
-//go:embed web
-var web embed.FS
+//go:embed web/stil.css
+var styleSheet string
 
 // Account is who may log in: all four must be right.
 type Account struct {
@@ -56,7 +56,6 @@ type Server struct {
 	v        variant
 	p        *lang.Printer
 	texts    map[string]string
-	pages    *template.Template
 	mux      *http.ServeMux
 	sessions *sessions
 	faults   *scenario.Set
@@ -79,16 +78,12 @@ func New(opts Options) (*Server, error) {
 	if opts.Delivered == nil {
 		opts.Delivered = func(Delivery) {}
 	}
-	pages, err := template.ParseFS(web, "web/page.html")
-	if err != nil {
-		return nil, fmt.Errorf("reading the pages: %w", err)
-	}
 	st, err := openStore(opts.Dir, opts.Now)
 	if err != nil {
 		return nil, err
 	}
 	s := &Server{
-		opts: opts, v: v, p: lang.New(v.lang), pages: pages, store: st,
+		opts: opts, v: v, p: lang.New(v.lang), store: st,
 		sessions: &sessions{now: opts.Now, lifetime: opts.Session, all: map[string]*session{}},
 		faults:   scenario.NewSet(opts.Scenarios), done: make(chan struct{}),
 	}
@@ -133,13 +128,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) style(w http.ResponseWriter, _ *http.Request) {
-	data, err := web.ReadFile("web/stil.css")
-	if err != nil {
-		http.Error(w, "", http.StatusInternalServerError)
-		return
-	}
 	w.Header().Set("Content-Type", "text/css; charset=utf-8")
-	_, _ = w.Write(data)
+	_, _ = io.WriteString(w, styleSheet)
 }
 
 func (s *Server) front(w http.ResponseWriter, r *http.Request) {

@@ -2,7 +2,7 @@ package sendemodul
 
 import "iplos/internal/ui/lang"
 
-// texts are the fixed texts of the pages, by their name in the templates.
+// texts are the fixed texts of the pages, by their name in the tree.
 func texts(p *lang.Printer) map[string]string {
 	return map[string]string{
 		"site":       p.T("sandbox.web.site"),

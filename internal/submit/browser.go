@@ -192,9 +192,12 @@ func inCharset(s string, enc encoding.Encoding) string {
 // refused when it said no.
 func (j *job) beforeUpload(err error) error {
 	if s, ok := errors.AsType[*statusError](err); ok {
-		args := []any{"status", s.page.status, "text", j.text(s.page), "host", j.start.Host}
+		args := []any{"status", s.page.status, "text", j.tell(s.page), "host", j.start.Host}
 		if s.page.status >= 500 {
 			return fault.New(fault.Network, "submit.status.server", args...)
+		}
+		if j.closed(s.page) {
+			return fault.New(fault.Refused, "submit.closed", args...)
 		}
 		return fault.New(fault.Refused, "submit.status", args...)
 	}
@@ -204,10 +207,22 @@ func (j *job) beforeUpload(err error) error {
 	return httpx.Fault(err)
 }
 
-// text is a page's text as it may be shown and kept: bounded, without the
+// text is a page's text as it may be kept: bounded, without the
 // PIN should the page repeat it.
 func (j *job) text(p *page) string {
 	return j.redact(p.Text())
+}
+
+// tell is what a page says that matters to a person.
+func (j *job) tell(p *page) string {
+	return j.redact(p.telling(j.lexicon(), j.known))
+}
+
+func (j *job) lexicon() *lexicon {
+	if j.lex == nil {
+		j.lex = newLexicon()
+	}
+	return j.lex
 }
 
 func (j *job) redact(s string) string {

@@ -17,7 +17,7 @@ import (
 func (v *visit) judge(ans answer, batch []*FileResult) error {
 	if ans.page != nil {
 		for _, r := range batch {
-			r.Status, r.Confirmation = ans.page.status, v.text(ans.page)
+			r.Status, r.Confirmation, r.Said = ans.page.status, v.text(ans.page), v.tell(ans.page)
 		}
 	}
 	switch {
@@ -38,10 +38,10 @@ func (v *visit) judgeUnsent(ans answer, batch []*FileResult) error {
 	if err == nil {
 		set(batch, Refused, "session")
 		if f, _ := p.loginForm(v.opts.Mapping.Fields); f != nil {
-			return fault.New(fault.Refused, "submit.session", "text", v.text(p))
+			return fault.New(fault.Refused, "submit.session", "text", v.tell(p))
 		}
 		set(batch, Refused, "words")
-		return fault.New(fault.Refused, "submit.refused", "text", v.text(p))
+		return fault.New(fault.Refused, "submit.refused", "text", v.tell(p))
 	}
 	flt := v.beforeUpload(err)
 	state := NotSent
@@ -70,7 +70,7 @@ func set(batch []*FileResult, s State, reason string) {
 
 func (v *visit) unknown(batch []*FileResult, reason string, cause error) error {
 	set(batch, Unknown, reason)
-	return fault.Wrap(cause, fault.Unknown, "submit.unknown", "host", v.start.Host, "reason", reason)
+	return fault.Wrap(cause, fault.Unknown, "submit.unknown", "host", v.start.Host, "reason", Reason(reason))
 }
 
 // judgePage reads the page that came after the whole body was sent.
@@ -88,7 +88,7 @@ func (v *visit) judgePage(p *page, batch []*FileResult) error {
 			doubtful++
 		}
 	}
-	text := v.text(p)
+	text := v.tell(p)
 	switch {
 	case doubtful > 0:
 		return fault.New(fault.Unknown, "submit.unclear", "text", text, "host", v.start.Host, "status", p.status)
@@ -194,7 +194,7 @@ func refusing(status int) bool {
 
 // lexicon is how pages speak, in bokmål, nynorsk and English.
 type lexicon struct {
-	good, negated, bad, open, maybe, file, stop *regexp.Regexp
+	good, negated, bad, open, maybe, file, stop, closed, condition *regexp.Regexp
 }
 
 const goodWords = `mottatt|motteken|mottek[ei]|lastet opp|lasta opp|opplastet|opplasta|overført|sendt inn|send inn|innsendt|levert|fullført|fullførd|vellykket|vellukka|registrert|lagret|lagra|godkjent|godkjend|` +
@@ -207,18 +207,13 @@ func newLexicon() *lexicon {
 		bad: regexp.MustCompile(`(?i)(?:^|[^\pL])(?:feil (?:ved|under|i|på|fil)|(?:en|ein|noe|noko) (?:\pL+ )?(?:gikk|gjekk) (?:galt|gale)|oppst[oå]\pL* .{0,30}feil|(?:en|ein) feil|feilmelding|feil:|feilet|feila|mislyk\pL*|mislukk\pL*|avvist|avviste|avslått|` +
 			`ugyldige?|kunne ikk?j?e|kan ikk?j?e|ikke mulig|ikkje mogleg|ikk?j?e (?:tillate?t?|tilgang|gyldig|logget|logga|godkjen[td])|ingen tilgang|inga tilgang|nekta|nektet|for stor|overskrid\pL*|utløpt|utgått|gått ut|gjekk ut|stengt|stengd|lukket|lukka|` +
 			`error|failed|failure|rejected|refused|denied|forbidden|invalid|not (?:allowed|permitted|valid|authorized)|too (?:large|big|many)|exceed\pL*|expired|timed out|unauthori[sz]ed|could not|cannot|unable|closed)(?:[^\pL]|$)`),
-		open:  regexp.MustCompile(`(?i)(?:^|[^\pL])(?:hvis|dersom|når|før|inntil|if|when|before|until|unless|once)(?:[^\pL]|$)`),
-		maybe: regexp.MustCompile(`(?i)(?:^|[^\pL])(?:hvis|dersom|når|før|inntil|om du|vil bli|vil verte|blir|vert|skal|bør|må|if|when|before|until|unless|once|will|must|should|shall|may|might)(?:[^\pL]|$)`),
-		file:  regexp.MustCompile(`(?i)[\pL0-9_-]+\.(?:tar|p7m|zip|xml|gz|enc|dat|txt|ipis)(?:[^\pL0-9]|$)|SHA256SUMS`),
-		stop:  regexp.MustCompile(`[.!?]\s+|\n`),
+		open:      regexp.MustCompile(`(?i)(?:^|[^\pL])(?:hvis|dersom|når|før|inntil|if|when|before|until|unless|once)(?:[^\pL]|$)`),
+		maybe:     regexp.MustCompile(`(?i)(?:^|[^\pL])(?:hvis|dersom|når|før|inntil|om du|vil bli|vil verte|blir|vert|skal|bør|må|if|when|before|until|unless|once|will|must|should|shall|may|might)(?:[^\pL]|$)`),
+		file:      regexp.MustCompile(`(?i)[\pL0-9_-]+\.(?:tar|p7m|zip|xml|gz|enc|dat|txt|ipis)(?:[^\pL0-9]|$)|SHA256SUMS`),
+		closed:    regexp.MustCompile(`(?i)(?:^|[^\pL])(?:stengt|stengd|lukket|lukka|avsluttet|avslutta|ikk?j?e (?:\pL+ )?(?:åpen|åpne|åpnet|open|opne|opna)|åpner|opnar|closed|not (?:yet )?(?:open|available)|opens|has ended)(?:[^\pL]|$)`),
+		condition: regexp.MustCompile(`(?i)(?:^|[^\pL])(?:hvis|dersom|når|if|when|once)(?:[^\pL]|$)`),
+		stop:      regexp.MustCompile(`[.!?]\s+|\n`),
 	}
-}
-
-func (v *visit) lexicon() *lexicon {
-	if v.lex == nil {
-		v.lex = newLexicon()
-	}
-	return v.lex
 }
 
 // sentences splits a segment, with the names of the batch's own files taken

@@ -17,7 +17,8 @@ func judged(t testing.TB, m Mapping, status int, before, after string, names ...
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := &visit{job: j, known: map[string]bool{}}
+	j.known = map[string]bool{}
+	v := &visit{job: j}
 	for _, s := range parse(t, before).segments {
 		v.known[s] = true
 	}

@@ -47,6 +47,10 @@ type page struct {
 	// says nothing of a file.
 	said    []string
 	heading bool
+	// weighed are the segments with how much they matter to a person; weight
+	// is that of the text gathered so far.
+	weighed []segment
+	weight  weight
 	refresh *url.URL
 
 	base  *url.URL
@@ -69,7 +73,7 @@ func parsePage(u *url.URL, status int, contentType string, body []byte) *page {
 		return p
 	}
 	p.index(doc, 0)
-	w := &walker{page: p}
+	w := &walker{page: p, weight: ordinary}
 	w.walk(doc, nil, 0)
 	p.flush()
 	return p
@@ -121,9 +125,12 @@ func (p *page) meta(n *html.Node) {
 // flush ends a segment of text.
 func (p *page) flush() {
 	s := strings.Join(strings.Fields(clean(p.text.String())), " ")
+	w := p.weight
 	p.text.Reset()
+	p.weight = around
 	if s != "" && len(p.segments) < 2000 {
 		p.segments = append(p.segments, s)
+		p.weighed = append(p.weighed, segment{s, w})
 		if !p.heading {
 			p.said = append(p.said, s)
 		}

@@ -37,10 +37,6 @@ type visit struct {
 	browser *browser
 	// home is the page with the upload form, uploadURL where it was found.
 	home *page
-	// known are the texts that stood there before anything was uploaded:
-	// they say nothing of the upload.
-	known map[string]bool
-	lex   *lexicon
 }
 
 func (v *visit) run(ctx context.Context) error {
@@ -73,8 +69,11 @@ func (v *visit) enter(ctx context.Context) (*page, error) {
 		return nil, err
 	}
 	f, as := p.loginForm(v.opts.Mapping.Fields)
+	if f == nil && v.closed(p) {
+		return nil, fault.New(fault.Refused, "submit.closed", "text", v.tell(p), "host", v.start.Host)
+	}
 	if f == nil {
-		return nil, fault.New(fault.Refused, "submit.form.login", "fields", v.redact(p.describe()), "text", v.text(p))
+		return nil, fault.New(fault.Refused, "submit.form.login", "fields", v.redact(p.describe()), "text", v.tell(p))
 	}
 	if f.fileField() != nil {
 		return p, nil // one form for login and file: the upload fills it in
@@ -86,14 +85,14 @@ func (v *visit) enter(ctx context.Context) (*page, error) {
 	}
 	target, err := f.target(p, button)
 	if err != nil {
-		return nil, fault.Wrap(err, fault.Refused, "submit.form.login", "fields", v.redact(p.describe()), "text", v.text(p))
+		return nil, fault.Wrap(err, fault.Refused, "submit.form.login", "fields", v.redact(p.describe()), "text", v.tell(p))
 	}
 	next, err := v.browser.post(ctx, target, p, f.fields(v.credentials(as), button, nil))
 	if err != nil {
 		return nil, v.loginError(err)
 	}
 	if f, _ := next.loginForm(v.opts.Mapping.Fields); f != nil && f.fileField() == nil {
-		return nil, fault.New(fault.Refused, "submit.login", "text", v.text(next))
+		return nil, fault.New(fault.Refused, "submit.login", "text", v.tell(next))
 	}
 	return next, nil
 }
@@ -103,7 +102,7 @@ func (v *visit) enter(ctx context.Context) (*page, error) {
 func (v *visit) loginError(err error) error {
 	s, ok := asStatus(err)
 	if ok && (s.status == 401 || s.status == 403) {
-		return fault.New(fault.Refused, "submit.login", "text", v.text(s))
+		return fault.New(fault.Refused, "submit.login", "text", v.tell(s))
 	}
 	return v.beforeUpload(err)
 }
@@ -183,8 +182,11 @@ func (v *visit) findUpload(ctx context.Context, p *page) error {
 		return err
 	}
 	f, file := found.uploadForm(v.opts.Mapping.Fields)
+	if f == nil && v.closed(p) {
+		return fault.New(fault.Refused, "submit.closed", "text", v.tell(p), "host", v.start.Host)
+	}
 	if f == nil {
-		return fault.New(fault.Refused, "submit.form.upload", "fields", v.redact(p.describe()), "text", v.text(p))
+		return fault.New(fault.Refused, "submit.form.upload", "fields", v.redact(p.describe()), "text", v.tell(p))
 	}
 	if lacking := v.lacking(f, file); lacking != "" {
 		return fault.New(fault.Refused, "submit.form.required", "name", lacking, "fields", v.redact(found.describe()))
@@ -256,6 +258,7 @@ func (v *visit) askForDoubts(ctx context.Context, entry *page) error {
 				continue
 			}
 			r.State, r.Reason, r.Confirmation = Uploaded, "listed", v.redact(segment)
+			r.Said = boundWords(r.Confirmation, maxSaid)
 			r.Reference = v.redact(reference(segment, r.Name))
 			if err := v.ended(*r); err != nil {
 				return err
@@ -330,7 +333,7 @@ func (v *visit) again(ctx context.Context, answer *page) error {
 		return v.beforeUpload(err)
 	}
 	if f, _ := p.loginForm(v.opts.Mapping.Fields); f != nil && f.fileField() == nil {
-		return fault.New(fault.Refused, "submit.session", "text", v.text(p))
+		return fault.New(fault.Refused, "submit.session", "text", v.tell(p))
 	}
 	return v.findUpload(ctx, p)
 }

@@ -109,15 +109,15 @@ type Progress struct {
 type FileResult struct {
 	File
 	State State
-	// Reason is why it is not uploaded: a class of httpx, "status", "words",
-	// "unrecognised", "login", "redirect" or "doubt"; "listed" when it is
+	// Reason is why it is not uploaded, one of Reasons; "listed" when it is
 	// uploaded because the server's list shows it.
 	Reason string
 	// Status is the HTTP status of the answer, 0 without one.
 	Status int
-	// Confirmation is the page's text, cleaned and bounded; Reference what
-	// looks like a reference in it.
-	Confirmation, Reference string
+	// Confirmation is the page's text, cleaned and bounded, Said the few
+	// sentences of it for a person; Reference what looks like a reference in
+	// it.
+	Confirmation, Said, Reference string
 }
 
 // Outcome is what a run did.
@@ -125,8 +125,8 @@ type Outcome struct {
 	// State is the least certain of the files'.
 	State State
 	Files []FileResult
-	// Confirmation and Reference are of the last page that answered.
-	Confirmation, Reference string
+	// Confirmation, Said and Reference are of the last page that answered.
+	Confirmation, Said, Reference string
 	// Server is where it went, without query.
 	Server string
 }
@@ -152,6 +152,10 @@ type job struct {
 	success *regexp.Regexp
 	failure *regexp.Regexp
 	out     *Outcome
+	// known are the texts that stood there before anything was uploaded:
+	// they say nothing of the upload.
+	known map[string]bool
+	lex   *lexicon
 }
 
 // Send delivers the consignment. The outcome is filled in also when there is
@@ -288,7 +292,7 @@ func (o *Outcome) sum() {
 			o.State = f.State
 		}
 		if f.Confirmation != "" {
-			o.Confirmation = f.Confirmation
+			o.Confirmation, o.Said = f.Confirmation, f.Said
 		}
 		if f.Reference != "" {
 			o.Reference = f.Reference

@@ -19,6 +19,8 @@ type walker struct {
 	nodes int
 	// near is the last text seen, for fields named by a table cell before.
 	near string
+	// weight is that of the text in the element being walked.
+	weight weight
 }
 
 func (w *walker) walk(n *html.Node, f *form, depth int) {
@@ -30,6 +32,7 @@ func (w *walker) walk(n *html.Node, f *form, depth int) {
 		w.page.text.WriteString(n.Data)
 		if s := strings.TrimSpace(n.Data); s != "" {
 			w.near = bound(s, 200)
+			w.page.weight = max(w.page.weight, w.weight)
 		}
 		return
 	case html.ElementNode:
@@ -43,9 +46,12 @@ func (w *walker) walk(n *html.Node, f *form, depth int) {
 	default:
 	}
 	w.apart(n, true)
+	outer := w.weight
+	w.weight = weightOf(n, outer)
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		w.walk(c, f, depth+1)
 	}
+	w.weight = outer
 	w.apart(n, false)
 }
 

@@ -58,7 +58,9 @@ func (s *session) located(ctx context.Context, o outcome) outcome {
 	for _, a := range s.addrs {
 		s.result.Addresses = append(s.result.Addresses, a.String())
 	}
-	s.result.Source = ownAddress(ctx, s.addrs[0], s.port)
+	if own := ownAddress(ctx, s.addrs[0], s.port); own != "" {
+		s.result.Source = own
+	}
 	return o
 }
 

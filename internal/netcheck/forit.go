@@ -28,25 +28,16 @@ func ForIT(results []*Result, now time.Time, t Translate) string {
 }
 
 func writeTarget(b *strings.Builder, r *Result, t Translate, line func(string, ...any)) {
-	source := r.Source
-	if source == "" {
-		source = "-"
-	}
 	line("netcheck.it.target", "title", t(r.Target.Title), "url", r.URL)
-	line("netcheck.it.from", "source", source)
-	line("netcheck.it.to", "host", r.Host, "addresses", r.neededAddresses(), "port", r.Port)
+	line("netcheck.it.from", "source", orDash(r.Source))
+	if addresses := r.neededAddresses(); addresses != "" {
+		line("netcheck.it.to", "host", r.Host, "addresses", addresses, "port", r.Port)
+	} else {
+		line("netcheck.it.to.name", "host", r.Host, "port", r.Port)
+	}
 	line("netcheck.it.seen")
 	for _, s := range r.Steps {
-		state := t("netcheck.state.ok")
-		switch {
-		case s.Skipped:
-			state = t("netcheck.state.skipped")
-		case !s.OK:
-			state = t("netcheck.state.failed")
-		case len(s.Warnings) > 0:
-			state = t("netcheck.state.warning")
-		}
-		b.WriteString("  - " + s.Name + ": " + state + ". " + join(t, s.Detail, s.Warnings) + "\n")
+		b.WriteString("  - " + s.Name + ": " + t(stateID(s)) + ". " + join(t, s.Detail, s.Warnings) + "\n")
 	}
 	s, failed := r.Failed()
 	if !failed {
@@ -57,19 +48,34 @@ func writeTarget(b *strings.Builder, r *Result, t Translate, line func(string, .
 	for _, advice := range Sentences(t, s.Advice) {
 		b.WriteString("  - " + advice + "\n")
 	}
-	if r.Target.Zone == Secure && s.Name == "dns" {
-		b.WriteString("  - " + t("netcheck.firewall.rule", "source", source, "addresses", r.neededAddresses(), "host", r.Host, "port", r.Port) + "\n")
+	if s.Name == "dns" {
+		// What comes after the name fails too while the firewall is closed.
+		rule := r.firewallRule()
+		b.WriteString("  - " + t(rule.ID, rule.Args...) + "\n")
 	}
 }
 
-// neededAddresses are what the name gave, or else what is published.
-func (r *Result) neededAddresses() string {
+func stateID(s Step) string {
 	switch {
-	case len(r.Addresses) > 0:
-		return strings.Join(r.Addresses, ", ")
-	case len(r.Target.Published) > 0:
-		return joinAddrs(r.Target.Published)
+	case s.Skipped:
+		return "netcheck.state.skipped"
+	case !s.OK:
+		return "netcheck.state.failed"
+	case len(s.Warnings) > 0:
+		return "netcheck.state.warning"
 	default:
-		return "-"
+		return "netcheck.state.ok"
 	}
+}
+
+// neededAddresses are what the name gave, or else what is published; "" when
+// neither is known.
+func (r *Result) neededAddresses() string {
+	if len(r.Addresses) > 0 {
+		return strings.Join(r.Addresses, ", ")
+	}
+	if !strings.EqualFold(r.Host, r.Target.Host) {
+		return "" // a proxy, or another address than the published one
+	}
+	return joinAddrs(r.Target.Published)
 }

@@ -2,6 +2,7 @@ package netcheck
 
 import (
 	"encoding/json"
+	"net"
 	"net/netip"
 	"os"
 	"strings"
@@ -84,6 +85,57 @@ func TestForIT(t *testing.T) {
 		if strings.ContainsAny(got, "<>{}") {
 			t.Errorf("%s has an unfilled text:\n%s", l, got)
 		}
+	}
+}
+
+// TestForITWithoutNames: what IT needs is there also when no name server knows
+// the target, inside and outside the secure zone.
+func TestForITWithoutNames(t *testing.T) {
+	for _, name := range []string{Sendemodul, Filsluse} {
+		target, _ := FindTarget(name)
+		r := &rig{}
+		r.listen(t, mustListen(t))
+		r.opts.Target, r.opts.URL, r.opts.Servers = target, target.URL, []string{nameServer(t, answerCode(3))}
+		result := r.run(t)
+		if _, err := net.InterfaceAddrs(); err == nil && result.Source == "" && machineHasAddress(t) {
+			t.Errorf("%s: no source", name)
+		}
+		for _, l := range lang.Languages() {
+			p := lang.New(l)
+			got := ForIT([]*Result{result}, time.Now(), p.T)
+			rule := result.firewallRule()
+			for _, want := range []string{p.T(rule.ID, rule.Args...), p.T("netcheck.it.from", "source", orDash(result.Source)), target.Host} {
+				if !strings.Contains(got, want) {
+					t.Errorf("%s %s lacks %q:\n%s", name, l, want, got)
+				}
+			}
+			if strings.Contains(got, "(-)") || strings.Contains(got, " - port") || strings.ContainsAny(got, "<>{}") {
+				t.Errorf("%s %s has holes:\n%s", name, l, got)
+			}
+			if skipped := p.T("netcheck.state.skipped"); strings.Count(strings.ToLower(got), skipped) != 3 {
+				t.Errorf("%s %s says %q more than once for each step left out:\n%s", name, l, skipped, got)
+			}
+		}
+	}
+}
+
+func machineHasAddress(t *testing.T) bool {
+	t.Helper()
+	addrs, err := net.InterfaceAddrs()
+	return err == nil && machineAddresses(addrs) != ""
+}
+
+func TestMachineAddresses(t *testing.T) {
+	var all []net.Addr
+	for _, s := range []string{"127.0.0.1/8", "10.1.2.3/24", "fe80::1/64", "::1/128", "2001:db8::7/64", "192.168.0.4/16"} {
+		ip, network, err := net.ParseCIDR(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, &net.IPNet{IP: ip, Mask: network.Mask})
+	}
+	if got := machineAddresses(all); got != "10.1.2.3, 2001:db8::7, 192.168.0.4" {
+		t.Errorf("%q", got)
 	}
 }
 

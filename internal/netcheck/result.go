@@ -38,7 +38,8 @@ type Result struct {
 	// Host and Port are what is connected to; Addresses what the name gave.
 	Host, Port string
 	Addresses  []string
-	// Source is this machine's own address on the way there, "" if unknown.
+	// Source is this machine's own address on the way there, or all it has
+	// when the way is not known; "" if it has none.
 	Source string
 }
 
@@ -69,6 +70,22 @@ func (r *Result) Err() error {
 		return nil
 	}
 	return fault.New(fault.Network, "netcheck.failed", "host", r.Host, "step", s.Name)
+}
+
+// firewallRule is the rule to ask for, with this machine's own address. A
+// target whose addresses are not known is named by its host.
+func (r *Result) firewallRule() Text {
+	if r.neededAddresses() == "" {
+		return text("netcheck.firewall.rule.name", "source", orDash(r.Source), "host", r.Host, "port", r.Port)
+	}
+	return text("netcheck.firewall.rule", "source", orDash(r.Source), "addresses", r.neededAddresses(), "host", r.Host, "port", r.Port)
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
 }
 
 // JSON is the machine-readable form of a result; its keys are a contract.

@@ -121,6 +121,7 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.result.Source = s.likelySource(ctx)
 	failed := ""
 	for _, p := range probes() {
 		if failed != "" {
@@ -208,6 +209,32 @@ func loadRoots(file string) (*x509.CertPool, error) {
 		return nil, fault.New(fault.Usage, "netcheck.cafile", "file", file)
 	}
 	return pool, nil
+}
+
+// likelySource is this machine's address as long as the target's is not known:
+// the one towards the published address, else all it has.
+func (s *session) likelySource(ctx context.Context) string {
+	if known := s.opts.Target.Published; len(known) > 0 && s.proxy == nil {
+		if own := ownAddress(ctx, known[0], s.port); own != "" {
+			return own
+		}
+	}
+	addrs, err := net.InterfaceAddrs()
+	if err != nil {
+		return ""
+	}
+	return machineAddresses(addrs)
+}
+
+// machineAddresses are those a firewall can see: not loopback or link-local.
+func machineAddresses(all []net.Addr) string {
+	var own []netip.Addr
+	for _, a := range all {
+		if p, err := netip.ParsePrefix(a.String()); err == nil && p.Addr().IsGlobalUnicast() {
+			own = append(own, p.Addr())
+		}
+	}
+	return joinAddrs(own)
 }
 
 // ownAddress returns the address this machine would use towards another.

@@ -74,7 +74,7 @@ func probeTCP(ctx context.Context, s *session) outcome {
 		s.adviseTCP(&o, failed.kind())
 	case failed.addr.IsValid():
 		o.warn("netcheck.tcp.some")
-		s.firewallRule(&o)
+		o.advice = append(o.advice, s.result.firewallRule())
 	}
 	return o
 }
@@ -117,16 +117,7 @@ func (s *session) adviseTCP(o *outcome, k kind) {
 	default:
 		o.advise("netcheck.tcp.dropped.advice")
 	}
-	s.firewallRule(o)
-}
-
-// firewallRule is the rule to ask for, with this machine's own address.
-func (s *session) firewallRule(o *outcome) {
-	source := s.result.Source
-	if source == "" {
-		source = "-"
-	}
-	o.advise("netcheck.firewall.rule", "source", source, "addresses", joinAddrs(s.addrs), "host", s.host, "port", s.port)
+	o.advice = append(o.advice, s.result.firewallRule())
 }
 
 // Windows' own error numbers: syscall's names are invented there.

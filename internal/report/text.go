@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"iplos/internal/finding"
@@ -152,7 +153,11 @@ func (t *textWriter) comparison() {
 func (w words) compared(c *finding.Comparison) string {
 	n := c.Total()
 	change := w.T("report.change", "new", n.New, "fixed", n.Fixed, "remaining", n.Remaining)
-	return w.T("report.compared", "previous", clean(c.Previous), "change", change)
+	previous := clean(c.Previous)
+	if at, err := time.Parse(time.RFC3339, c.Previous); err == nil {
+		previous = w.DateTime(at) // the offset is the one it was made with
+	}
+	return w.T("report.compared", "previous", previous, "change", change)
 }
 
 func (t *textWriter) matches() {

@@ -14,9 +14,10 @@ import (
 // the message's order; each class's lines add up.
 func AccountLines(a extract.Account, p *lang.Printer) []report.AccountLine {
 	var lines []report.AccountLine
-	for _, c := range append([]record.Class{record.PersonRow}, record.ChildClasses()...) {
+	for _, c := range append([]record.Class{record.Innhinfo, record.PersonRow}, record.ChildClasses()...) {
 		t, ok := a.Classes[c.String()]
-		if !ok {
+		// The header is always there; it is worth a line when it was changed.
+		if !ok || c == record.Innhinfo && len(t.Changed) == 0 {
 			continue
 		}
 		// Where nothing was left out or changed there is nothing to read.

@@ -7,11 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"iplos/internal/fault"
 	"iplos/internal/finding"
 	"iplos/internal/journal"
-	"iplos/internal/ui/lang"
 )
 
 // baseline is the run before, and where this one's is kept: a file the user
@@ -81,7 +81,7 @@ func (b *baseline) previous() *finding.Totals {
 
 // compare makes this run's baseline and sets it beside the earlier one. It
 // returns the counts of new findings, nil on the first night.
-func (b *baseline) compare(in *Inspection, p *lang.Printer) (*finding.Comparison, *finding.Summary) {
+func (b *baseline) compare(in *Inspection) (*finding.Comparison, *finding.Summary) {
 	b.made = finding.NewBaseline(b.earlier)
 	b.made.About = finding.About{
 		Municipality: in.Municipality, District: in.District, Year: in.Year, RulePack: in.RulePack, Made: b.run.Now(),
@@ -93,7 +93,7 @@ func (b *baseline) compare(in *Inspection, p *lang.Printer) (*finding.Comparison
 	if b.earlier == nil {
 		return nil, nil
 	}
-	c := b.made.Compare(b.earlier, p.DateTime(b.earlier.About.Made.In(journal.Oslo())))
+	c := b.made.Compare(b.earlier, b.earlier.About.Made.In(journal.Oslo()).Format(time.RFC3339))
 	fresh := &finding.Summary{}
 	for f := range in.Findings.All() {
 		if c.IsNew(f) {

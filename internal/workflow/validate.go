@@ -52,7 +52,7 @@ func (r *Run) Validate(ctx context.Context, src Source, opts ValidateOptions) (*
 	}
 	rep := r.report(in, opts)
 	var fresh *finding.Summary
-	rep.Comparison, fresh = base.compare(in, opts.Printer)
+	rep.Comparison, fresh = base.compare(in)
 	if err := writeReports(rep, report.Formats(), opts.Reports, opts); err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package ssb
 
 import (
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -11,13 +10,13 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/xuri/excelize/v2"
 	"github.com/yeka/zip"
 
 	"iplos/internal/crypt"
 	"iplos/internal/finding"
 	"iplos/internal/record"
 	"iplos/internal/sandbox/sendemodul"
+	"iplos/internal/sandbox/xlsxout"
 )
 
 // sendFeedback packs the lists with the password from the sealed manifest
@@ -183,32 +182,21 @@ const listSheet = "feilliste_tjenester"
 // maxListed bounds the workbook, which is made in memory.
 const maxListed = 100_000
 
-func (s *SSB) writeXLSX(w io.Writer, list rows, c *checked) (err error) {
-	book := excelize.NewFile()
-	defer func() { err = errors.Join(err, book.Close()) }()
-	if err := book.SetSheetName("Sheet1", listSheet); err != nil {
+func (s *SSB) writeXLSX(w io.Writer, list rows, c *checked) error {
+	book := &xlsxout.Book{}
+	if err := fillSheet(book, listSheet, list); err != nil {
 		return err
 	}
-	if _, err := book.NewSheet("Kontrolltabell"); err != nil {
+	if err := fillSheet(book, "Kontrolltabell", s.controlTable(c)); err != nil {
 		return err
 	}
-	for sheet, table := range map[string]rows{listSheet: list, "Kontrolltabell": s.controlTable(c)} {
-		if err := fillSheet(book, sheet, table); err != nil {
-			return err
-		}
-	}
-	var b bytes.Buffer
-	if err := book.Write(&b); err != nil {
-		return err
-	}
-	_, err = b.WriteTo(w)
-	return err
+	return book.Write(w)
 }
 
-func fillSheet(book *excelize.File, sheet string, table rows) error {
-	row := 0
-	return table(func(cells []string) error {
-		row++
-		return book.SetSheetRow(sheet, "A"+strconv.Itoa(row), &cells)
-	})
+func fillSheet(book *xlsxout.Book, name string, table rows) error {
+	sheet, err := book.Sheet(name)
+	if err != nil {
+		return err
+	}
+	return table(sheet.Row)
 }

@@ -17,7 +17,7 @@ type shuffler struct {
 
 type heldRow struct {
 	sheet *sheet
-	cells []any
+	cells []string
 }
 
 func (sh *shuffler) add(s *sheet, r record.Row) error {

@@ -1,8 +1,8 @@
 package journal
 
 import (
+	_ "embed" // Norwegian time
 	"time"
-	_ "time/tzdata" // Windows has no zone files, and the receipt comes at 08:00 in Oslo
 
 	"github.com/rickar/cal/v2"
 	"github.com/rickar/cal/v2/no"
@@ -11,9 +11,17 @@ import (
 // receiptHour is when SSB sends the day's receipts (guide: "kl. 08.00").
 const receiptHour = 8
 
+// osloZone is Europe/Oslo of the tz database, Debian's tzdata 2025b: Windows
+// has no zone files, and the receipt comes at 08:00 in Oslo. One zone is enough;
+// time/tzdata has them all, half a megabyte. A newer one is copied from
+// /usr/share/zoneinfo/Europe/Oslo.
+//
+//go:embed oslo.tzif
+var osloZone []byte
+
 // Oslo returns Norwegian time.
 func Oslo() *time.Location {
-	zone, err := time.LoadLocation("Europe/Oslo")
+	zone, err := time.LoadLocationFromTZData("Europe/Oslo", osloZone)
 	if err != nil {
 		// It is embedded: this cannot happen, and an hour's error is better
 		// than none of the rest.

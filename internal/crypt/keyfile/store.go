@@ -11,8 +11,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/rogpeppe/go-internal/lockedfile"
-
 	"iplos/internal/atomicfile"
 	"iplos/internal/fault"
 )
@@ -204,7 +202,7 @@ func (s *Store) pin(p Pin, u Use, c Confirmation) error {
 	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
 		return fault.Wrap(err, fault.Usage, "key.store.unwritable", "path", s.path)
 	}
-	unlock, err := lockedfile.MutexAt(s.path + ".lock").Lock()
+	unlock, err := atomicfile.Lock(s.path)
 	if err != nil {
 		return fault.Wrap(err, fault.Usage, "key.store.unwritable", "path", s.path)
 	}

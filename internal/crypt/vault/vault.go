@@ -17,8 +17,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+	"unicode/utf8"
 
-	"github.com/rogpeppe/go-internal/lockedfile"
 	"golang.org/x/crypto/chacha20poly1305"
 
 	"iplos/internal/atomicfile"
@@ -33,6 +33,9 @@ const (
 	timeCost  = 3
 	memoryKiB = 64 << 10
 	threads   = 4
+	// minPassphrase is for a new vault, in characters. argon2id makes a guess
+	// slow; a word of a dictionary is found all the same.
+	minPassphrase = 12
 	// maxSize is room for ten thousand submissions.
 	maxSize = 4 << 20
 )
@@ -45,17 +48,36 @@ type Entry struct {
 	Password secret.Value
 }
 
+// Exists tells whether there is a vault. A passphrase for a new one is worth
+// asking for twice: a slip of the hand cannot be found out later.
+func Exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// CheckPassphrase refuses a passphrase that is too short for a new vault, with
+// the fault "vault.short". For a vault that is there the vault itself decides.
+func CheckPassphrase(path string, passphrase secret.Value) error {
+	if utf8.RuneCount(passphrase.Reveal()) < minPassphrase && !Exists(path) {
+		return fault.New(fault.Usage, "vault.short", "minimum", minPassphrase)
+	}
+	return nil
+}
+
 // Put adds the password of a submission, or replaces it, and makes the vault
 // when there is none. Another run that is writing is waited for.
 func Put(path string, passphrase secret.Value, e Entry) error {
 	if !validID(e.SubmissionID) {
 		return fmt.Errorf("keeping a password: submission id %q", e.SubmissionID)
 	}
-	unlock, err := lockedfile.MutexAt(path + ".lock").Lock()
+	unlock, err := atomicfile.Lock(path)
 	if err != nil {
 		return fault.Wrap(err, fault.Usage, "vault.unwritable", "path", path)
 	}
 	defer unlock()
+	if err := CheckPassphrase(path, passphrase); err != nil {
+		return err
+	}
 	entries, err := All(path, passphrase)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

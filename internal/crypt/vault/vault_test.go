@@ -26,7 +26,7 @@ func wantFault(t *testing.T, err error, kind fault.Kind, id string) {
 func put(t *testing.T, path, id, password string) {
 	t.Helper()
 	e := vault.Entry{SubmissionID: id, At: time.Unix(1515000000, 0), Password: pass(password)}
-	if err := vault.Put(path, pass("låsord"), e); err != nil {
+	if err := vault.Put(path, pass("låsord-for-alle"), e); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -37,12 +37,12 @@ func TestPutAndGet(t *testing.T) {
 	put(t, path, "def", "tre")
 	put(t, path, "abc", "ny")
 	for id, want := range map[string]string{"abc": "ny", "def": "tre"} {
-		v, err := vault.Get(path, pass("låsord"), id)
+		v, err := vault.Get(path, pass("låsord-for-alle"), id)
 		if err != nil || string(v.Reveal()) != want {
 			t.Errorf("%s: %q, %v", id, v.Reveal(), err)
 		}
 	}
-	all, err := vault.All(path, pass("låsord"))
+	all, err := vault.All(path, pass("låsord-for-alle"))
 	if err != nil || len(all) != 2 || all[0].SubmissionID != "def" || all[0].At.Unix() != 1515000000 {
 		t.Errorf("%v, %v", all, err)
 	}
@@ -58,10 +58,10 @@ func TestPutAndGet(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "hvelv")
-	_, err := vault.Get(path, pass("låsord"), "abc")
+	_, err := vault.Get(path, pass("låsord-for-alle"), "abc")
 	wantFault(t, err, fault.Usage, "vault.missing")
 	put(t, path, "abc", "en")
-	_, err = vault.Get(path, pass("låsord"), "xyz")
+	_, err = vault.Get(path, pass("låsord-for-alle"), "xyz")
 	wantFault(t, err, fault.Usage, "vault.absent")
 	_, err = vault.Get(path, pass("galt"), "abc")
 	wantFault(t, err, fault.Integrity, "vault.wrong")
@@ -80,11 +80,11 @@ func TestRefusals(t *testing.T) {
 		if err := os.WriteFile(p, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, err := vault.All(p, pass("låsord"))
+		_, err := vault.All(p, pass("låsord-for-alle"))
 		wantFault(t, err, fault.Integrity, "vault.format")
 	}
 	for _, id := range []string{"", "a\tb", "a\n"} {
-		if err := vault.Put(path, pass("låsord"), vault.Entry{SubmissionID: id}); err == nil {
+		if err := vault.Put(path, pass("låsord-for-alle"), vault.Entry{SubmissionID: id}); err == nil {
 			t.Errorf("id %q was taken", id)
 		}
 	}
@@ -105,8 +105,29 @@ func TestEveryPartIsCovered(t *testing.T) {
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := vault.All(path, pass("låsord")); fault.KindOf(err) != fault.Integrity {
+		if _, err := vault.All(path, pass("låsord-for-alle")); fault.KindOf(err) != fault.Integrity {
 			t.Errorf("byte %d: %v", at, err)
 		}
+	}
+}
+
+func TestNewVaultNeedsALongPassphrase(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "hvelv")
+	e := vault.Entry{SubmissionID: "abc", At: time.Unix(1515000000, 0), Password: pass("en")}
+	for _, short := range []string{"", "kort", "elleve-tegn", "æøåæøåæøåæø"} { // the last is 22 bytes
+		wantFault(t, vault.CheckPassphrase(path, pass(short)), fault.Usage, "vault.short")
+		wantFault(t, vault.Put(path, pass(short), e), fault.Usage, "vault.short")
+	}
+	if vault.Exists(path) {
+		t.Error("a vault was made all the same")
+	}
+	if err := vault.Put(path, pass("tolv-tegn-åå"), e); err != nil || !vault.Exists(path) {
+		t.Fatalf("%v", err)
+	}
+	// One that is there has the passphrase it has.
+	wantFault(t, vault.Put(path, pass("kort"), e), fault.Integrity, "vault.wrong")
+	if info, err := os.Stat(path + ".lock"); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the lock's mode is %v, %v", info.Mode(), err)
 	}
 }

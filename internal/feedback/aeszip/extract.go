@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 
+	"iplos/internal/disk"
 	"iplos/internal/fault"
 	"iplos/internal/secret"
 )
@@ -66,7 +67,7 @@ func (a *Archive) Unlock(ctx context.Context, passwords []secret.Value) error {
 // checkSpace refuses an archive that does not fit on the disk. Where the free
 // space is not known, the write itself will tell.
 func (a *Archive) checkSpace(folder string) error {
-	free, ok := freeBytes(folder)
+	free, ok := disk.Free(folder)
 	if ok && a.total > free {
 		return fault.New(fault.Usage, "zip.limit.disk", "need", a.total, "free", free)
 	}

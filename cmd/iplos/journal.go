@@ -25,7 +25,7 @@ func (a *app) newJournalShow() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		value := map[string]any{"municipality": view.Municipality, "entries": view.Entries}
+		value := map[string]any{"municipality": view.Municipality, "entries": append([]journal.Entry{}, view.Entries...)}
 		return a.answer(value, func() { a.printEntries(view) }, nil)
 	})
 }

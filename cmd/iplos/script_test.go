@@ -19,7 +19,14 @@ import (
 // reads it: the program itself has no such switch.
 const clockVariable = "STORY_CLOCK"
 
+// asProgram makes the test binary the program itself: for tests that end it
+// from outside.
+const asProgram = "STORY_PROGRAM"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		os.Exit(process(storyClock()))
+	}
 	testscript.Main(m, map[string]func(){
 		"iplos": func() { os.Exit(process(storyClock())) },
 	})

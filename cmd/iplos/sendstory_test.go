@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -21,6 +22,8 @@ func withSendCommands(cmds storyCommands) storyCommands {
 		"deliveries": storyDeliveries,
 		"private":    storyPrivate,
 		"replace":    storyReplace,
+		"stored":     storyStored,
+		"storedonce": storyStoredOnce,
 	})
 	return cmds
 }
@@ -52,6 +55,42 @@ func storyDeliveries(ts *testscript.TestScript, _ bool, args []string) {
 	stored := running(ts, args[0]).Deliveries()
 	if fmt.Sprint(len(stored)) != args[1] {
 		ts.Fatalf("the sandbox holds %d deliveries, want %s: %+v", len(stored), args[1], stored)
+	}
+}
+
+// storyStored waits until a sandbox holds so many deliveries: stored FOLDER N.
+func storyStored(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: stored FOLDER N")
+	}
+	s := running(ts, args[0])
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for range 2000 {
+		if fmt.Sprint(len(s.Deliveries())) == args[1] {
+			return
+		}
+		<-tick.C
+	}
+	ts.Fatalf("the sandbox holds %d deliveries, want %s", len(s.Deliveries()), args[1])
+}
+
+// storyStoredOnce wants every file of a sandbox's deliveries once:
+// storedonce FOLDER.
+func storyStoredOnce(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: storedonce FOLDER")
+	}
+	times := map[string]int{}
+	for _, d := range running(ts, args[0]).Deliveries() {
+		for _, f := range d.Files {
+			times[f.Name]++
+		}
+	}
+	for name, n := range times {
+		if n != 1 {
+			ts.Fatalf("%s was stored %d times", name, n)
+		}
 	}
 }
 

@@ -2,10 +2,13 @@ package workflow
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"iplos/internal/fault"
 	"iplos/internal/journal"
@@ -97,15 +100,20 @@ func (r *Run) resume(ctx context.Context, j *journal.Journal, opts SubmitOptions
 	return submit.Consignment{ID: s.ID, Year: s.Year, Synthetic: s.Synthetic, Files: t.remaining(opts.Resend)}, d, nil
 }
 
-// remaining are the files to send: those that are not accepted already.
+// remaining are the files to send: those that are not accepted already, or,
+// when all are and the user wants it, every one again.
 func (t *takenUp) remaining(resend bool) []submit.File {
+	accepted := func(f submit.File) bool {
+		state := t.submission.File(f.Name).State
+		return state == journal.StateUploaded || state == journal.StateConfirmed
+	}
+	again := resend && !slices.ContainsFunc(t.files, func(f submit.File) bool { return !accepted(f) })
 	var files []submit.File
 	for _, f := range t.files {
-		state := t.submission.File(f.Name).State
-		if (state == journal.StateUploaded || state == journal.StateConfirmed) && !resend {
+		if accepted(f) && !again {
 			continue
 		}
-		f.Doubt = state == journal.StateUnknown
+		f.Doubt = t.submission.File(f.Name).State == journal.StateUnknown
 		files = append(files, f)
 	}
 	return files
@@ -148,8 +156,7 @@ func (r *Run) resumedDelivery(s *journal.Submission, path string) *Delivery {
 	return d
 }
 
-// packageFiles lists a package's files in the order they are sent: a tar is
-// one file; of a folder the manifest is last.
+// packageFiles lists a package's files: a tar is one file.
 func packageFiles(path string) ([]submit.File, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -162,26 +169,24 @@ func packageFiles(path string) ([]submit.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	var files, last []submit.File
+	var files []submit.File
 	for _, e := range entries {
 		info, err := e.Info()
 		if err != nil {
 			return nil, err
 		}
-		f := submit.File{Name: e.Name(), Path: filepath.Join(path, e.Name()), Bytes: info.Size()}
-		if e.Name() == "manifest.p7m" {
-			last = append(last, f)
-		} else if e.Type() == fs.FileMode(0) {
-			files = append(files, f)
+		if info.Mode().IsRegular() {
+			files = append(files, submit.File{Name: e.Name(), Path: filepath.Join(path, e.Name()), Bytes: info.Size()})
 		}
 	}
-	return append(files, last...), nil
+	return files, nil
 }
 
 // submissionOf finds the submission that a package's files belong to, by
-// name and size; Send compares the hashes before a byte leaves.
+// name and size, and puts them in the order they were sealed in; Send
+// compares the hashes before a byte leaves.
 func submissionOf(all []*journal.Submission, files []submit.File) *journal.Submission {
-	for _, s := range all {
+	for _, s := range slices.Backward(all) {
 		if belongs(s, files) {
 			return s
 		}
@@ -193,14 +198,25 @@ func belongs(s *journal.Submission, files []submit.File) bool {
 	if len(s.Files) != len(files) {
 		return false
 	}
-	for i := range files {
-		known := s.File(files[i].Name)
-		if known == nil || known.Bytes != files[i].Bytes {
+	for _, f := range files {
+		known := s.File(f.Name)
+		if known == nil || known.Bytes != f.Bytes {
 			return false
 		}
 	}
-	for i := range files {
-		files[i].SHA256 = s.File(files[i].Name).SHA256
+	place := func(f submit.File) int {
+		return slices.IndexFunc(s.Files, func(known journal.FileState) bool { return known.Name == f.Name })
 	}
-	return true
+	slices.SortFunc(files, func(a, b submit.File) int { return place(a) - place(b) })
+	for i := range files {
+		files[i].SHA256 = s.Files[i].SHA256
+	}
+	return len(files) == 1 || sameManifest(files[len(files)-1])
+}
+
+// sameManifest tells folders apart whose files have the same names and sizes:
+// the manifest, which is last, is of one submission only.
+func sameManifest(f submit.File) bool {
+	data, err := os.ReadFile(f.Path)
+	return err == nil && fmt.Sprintf("%x", sha256.Sum256(data)) == f.SHA256
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -50,10 +51,17 @@ type Learned struct {
 	Summary *finding.Summary `json:"-"`
 	// Matches are sorted by rule; nil without own findings.
 	Matches []finding.Match `json:"matches,omitempty"`
+	// Titles are the lists' own words for a rule, where they are the same in
+	// every row: what to call a control this program does not have.
+	Titles map[string]string `json:"-"`
 }
 
-// maxListRows bounds what is read of one list.
-const maxListRows = 5_000_000
+const (
+	// maxListRows bounds what is read of one list.
+	maxListRows = 5_000_000
+	// maxTitles bounds the rules that get a title.
+	maxTitles = 1000
+)
 
 // learner reads lists into findings.
 type learner struct {
@@ -61,13 +69,14 @@ type learner struct {
 	profile *table.Profile
 	seen    map[string]bool
 	matcher *matcher
+	titles  map[string]string
 	out     *Learned
 }
 
 // Learn reads every error list the profile knows. Files it does not know are
 // left alone.
 func Learn(ctx context.Context, opts LearnOptions) (*Learned, error) {
-	l := &learner{opts: opts, profile: opts.Profile, seen: map[string]bool{}, out: &Learned{Lists: []List{}, Summary: &finding.Summary{}}}
+	l := &learner{opts: opts, profile: opts.Profile, seen: map[string]bool{}, titles: map[string]string{}, out: &Learned{Lists: []List{}, Summary: &finding.Summary{}}}
 	if l.profile == nil {
 		var err error
 		if l.profile, err = SandboxProfile(); err != nil {
@@ -96,6 +105,8 @@ func Learn(ctx context.Context, opts LearnOptions) (*Learned, error) {
 	if l.matcher != nil {
 		l.out.Matches = l.matcher.result()
 	}
+	maps.DeleteFunc(l.titles, func(_, text string) bool { return text == "" })
+	l.out.Titles = l.titles
 	return l.out, nil
 }
 
@@ -236,12 +247,24 @@ func (l *learner) add(fields []int, values [][]byte, list *List) {
 		f.Rule = "?"
 	}
 	f.Args = []any{"text", text}
+	l.title(f.Rule, text)
 	l.out.Summary.Add(&f)
 	if l.matcher != nil {
 		l.matcher.listed(&f)
 	}
 	if l.opts.Sink != nil {
 		l.opts.Sink.Add(&f)
+	}
+}
+
+// title keeps a rule's text as long as no row says something else.
+func (l *learner) title(rule, text string) {
+	known, seen := l.titles[rule]
+	switch {
+	case seen && known != text:
+		l.titles[rule] = ""
+	case !seen && len(l.titles) < maxTitles:
+		l.titles[rule] = text
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"iplos/internal/fault"
 	"iplos/internal/feedback"
 	"iplos/internal/finding"
+	"iplos/internal/ident"
 	"iplos/internal/secret"
 )
 
@@ -263,6 +264,12 @@ func TestLearn(t *testing.T) {
 	if diff := cmp.Diff(wantLists, got.Lists); diff != "" {
 		t.Error(diff)
 	}
+	wantTitles := map[string]string{
+		"ORG-MISSING": "Orgnr mangler", "REG-ADDRESS": ident.Redact("Person 01887340036 bor et annet sted"), "SRV-HOURS": "Timer; uvanlig",
+	}
+	if diff := cmp.Diff(wantTitles, got.Titles); diff != "" {
+		t.Errorf("titles: %s", diff)
+	}
 	if got.Summary.Total() != 4 || log.Len() != 4 || got.Summary.ByRule["ORG-MISSING"] != 2 || got.Summary.BySeverity[finding.Minimum] != 2 {
 		t.Errorf("%+v", got.Summary)
 	}
@@ -284,6 +291,25 @@ func TestLearnWorkbookAlone(t *testing.T) {
 	got, err := feedback.Learn(t.Context(), feedback.LearnOptions{Folder: to, Files: opened.Files})
 	if err != nil || got.Summary.Total() != 1 || got.Matches != nil {
 		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// TestTitlesAreTheSameInEveryRow: a text that tells of one row is no title.
+func TestTitlesAreTheSameInEveryRow(t *testing.T) {
+	list := "kontroll;alvorlighet;tabell;felt;pePeID;radID;linje;melding\n" +
+		"A;feil;PERSON;;1;;1;Person 1 er ukjent\nB;feil;PERSON;;1;;1;Ukjent\nA;feil;PERSON;;2;;2;Person 2 er ukjent\n" +
+		"B;feil;PERSON;;2;;2;Ukjent\nC;feil;PERSON;;2;;2;\n"
+	to := filepath.Join(t.TempDir(), "ut")
+	opened, err := feedback.Open(t.Context(), feedback.OpenOptions{Archive: archive(t, map[string][]byte{"feilliste.csv": []byte(list)}), To: to, Passwords: give(zipPassword)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := feedback.Learn(t.Context(), feedback.LearnOptions{Folder: to, Files: opened.Files})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]string{"B": "Ukjent"}, got.Titles); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -217,6 +217,31 @@ func (p *pull) delete(ctx context.Context, done *Pulled) {
 	done.DeleteErr = p.ledger.add(e)
 }
 
+// MayDelete tells, without the server, whether a file may be deleted from it:
+// one that a pull on this machine fetched and verified. The faults are those
+// of DeletePulled; ask before the user is asked for anything.
+func MayDelete(stateDir, url, id string) error {
+	ledger, err := OpenLedger(stateDir)
+	if err != nil {
+		return err
+	}
+	_, err = ledger.deletable(url, id)
+	return err
+}
+
+// deletable finds a file that was fetched and verified.
+func (l *Ledger) deletable(url, id string) (LedgerEntry, error) {
+	e, ok := l.Find(url, id)
+	switch {
+	case !ok:
+		return e, fault.New(fault.Usage, "feedback.delete.notpulled", "id", id)
+	case !e.Verified:
+		return e, fault.New(fault.Refused, "feedback.delete.unverified", "file", shown(e.Name))
+	default:
+		return e, nil
+	}
+}
+
 // DeletePulled removes one file from the server, which must be one that a
 // pull on this machine fetched and verified, and that has not changed since.
 func DeletePulled(ctx context.Context, source Source, stateDir, id string) (err error) {
@@ -229,14 +254,9 @@ func DeletePulled(ctx context.Context, source Source, stateDir, id string) (err 
 	if err != nil {
 		return err
 	}
-	e, ok := ledger.Find(source.URL(), id)
-	switch {
-	case !ok:
-		return fault.New(fault.Usage, "feedback.delete.notpulled", "id", id)
-	case !e.Verified:
-		return fault.New(fault.Refused, "feedback.delete.unverified", "file", shown(e.Name))
-	case e.Deleted:
-		return nil
+	e, err := ledger.deletable(source.URL(), id)
+	if err != nil || e.Deleted {
+		return err
 	}
 	f, err := source.Details(ctx, id)
 	if isGone(err) {

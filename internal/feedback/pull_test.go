@@ -217,11 +217,17 @@ func TestDelete(t *testing.T) {
 			r := start(t, scenarios...)
 			file := r.put(t, "a.zip", []byte("innhold"))
 			client := r.signedIn(t)
+			if err := feedback.MayDelete(r.state, client.URL(), file); id(err) != "feedback.delete.notpulled" {
+				t.Errorf("may delete before the pull: %v", err)
+			}
 			if err := feedback.DeletePulled(t.Context(), client, r.state, file); id(err) != "feedback.delete.notpulled" {
 				t.Errorf("before the pull: %v", err)
 			}
 			if _, err := feedback.Pull(t.Context(), feedback.PullOptions{Source: client, StateDir: r.state, To: r.to}); err != nil {
 				t.Fatal(err)
+			}
+			if err := feedback.MayDelete(r.state, client.URL(), file); (id(err) == "feedback.delete.unverified") != (c.want == "feedback.delete.unverified") {
+				t.Errorf("may delete after the pull: %v", err)
 			}
 			if err := feedback.DeletePulled(t.Context(), client, r.state, file); id(err) != c.want {
 				t.Errorf("%v, want %s", err, c.want)

@@ -49,6 +49,21 @@ type User struct {
 	PasswordChangeStamp string `json:"passwordChangeStamp"`
 }
 
+// concernTimeout bounds the look at the account: it only warns.
+const concernTimeout = 5 * time.Second
+
+// Concern asks, once signed in, whether the account will soon be shut out: a
+// password that must be changed is told by the server only here. It returns
+// the id of a text and its arguments, "" when all is well or not known.
+func (c *Client) Concern(ctx context.Context) (id string, args []any) {
+	ctx, cancel := context.WithTimeout(ctx, concernTimeout)
+	defer cancel()
+	if u, err := c.Self(ctx); err != nil || !u.ForceChangePassword {
+		return "", nil
+	}
+	return "feedback.concern.change", []any{"url", c.base.String()}
+}
+
 // Folder is a folder's rules.
 type Folder struct {
 	ID        int64  `json:"id"`

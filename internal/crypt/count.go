@@ -11,11 +11,22 @@ import (
 // every line is enough; text cannot hold a "<".
 type counter struct {
 	persons int
-	rows    map[string]int
+	classes [record.NumClasses]int
 	tail    []byte // the start of a line cut by the end of a block
 }
 
-func newCounter() *counter { return &counter{rows: map[string]int{}} }
+func newCounter() *counter { return &counter{} }
+
+// rows returns the number of rows of each class there is a row of.
+func (c *counter) rows() map[string]int {
+	rows := map[string]int{}
+	for class, n := range c.classes {
+		if n > 0 {
+			rows[record.Class(class).String()] = n
+		}
+	}
+	return rows
+}
 
 const rowStart = 16 // longer than "<PERSONOPPL "
 
@@ -57,7 +68,7 @@ func (c *counter) line(p []byte) {
 	case class == record.PersonRow:
 		c.persons++
 	case class.Parent() == record.PersonRow:
-		c.rows[class.String()]++
+		c.classes[class]++
 	}
 }
 

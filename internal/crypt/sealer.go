@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"runtime/debug"
 
 	"iplos/internal/atomicfile"
 	"iplos/internal/crypt/cms"
@@ -245,6 +246,7 @@ func (s *sealer1) Seal(source finding.Input) (*Sealed, error) {
 	if err != nil {
 		return nil, s.stopped(err)
 	}
+	giveBack(result.Bytes) // the part buffers, before the identities are joined
 	m := s.manifest(source, result)
 	if m.Identity, err = s.sealIdentities(); err != nil {
 		return nil, s.stopped(err)
@@ -257,8 +259,18 @@ func (s *sealer1) Seal(source finding.Input) (*Sealed, error) {
 		return nil, s.stopped(err)
 	}
 	s.done = true
+	giveBack(result.Bytes) // the identities, before the caller's slow hash of the password
 	m.FeedbackPassword = secret.Value{}
 	return &Sealed{Path: s.opts.Path, Kind: s.out.Kind(), Files: files, Manifest: m, ContentSHA256: result.ContentSHA256}, nil
+}
+
+// giveBack returns memory that is no longer used to the system, after a
+// message so large that it matters: the collector on its own would let the
+// next need come on top of it.
+func giveBack(messageBytes int64) {
+	if messageBytes > parts.DefaultSize {
+		debug.FreeOSMemory()
+	}
 }
 
 func (s *sealer1) manifest(source finding.Input, r parts.Result) Manifest {

@@ -116,11 +116,8 @@ type partsReader struct {
 
 func (r *partsReader) Read(p []byte) (int, error) {
 	for len(r.cur.data) == 0 {
-		if r.cur.mem != nil {
-			clear(r.cur.mem)
-			r.free <- r.cur.mem // has room for every buffer
-			r.cur = partBuffer{}
-		}
+		r.release(r.cur.mem)
+		r.cur = partBuffer{}
 		select {
 		case next, ok := <-r.content:
 			if !ok {
@@ -136,14 +133,51 @@ func (r *partsReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// release wipes a part that is used up; its memory is for the next.
+func (r *partsReader) release(mem []byte) {
+	if mem != nil {
+		clear(mem)
+		r.free <- mem // has room for every buffer
+	}
+}
+
+// passOn cuts the parts into blocks where they lie, when there is nothing to
+// unpack.
+func (r *partsReader) passOn(to chan<- messageBlock) {
+	send := func(b messageBlock) bool {
+		select {
+		case to <- b:
+			return true
+		case <-r.ctx.Done():
+			return false
+		}
+	}
+	for p := range r.content {
+		for len(p.data) > openBlock {
+			if !send(messageBlock{data: p.data[:openBlock]}) {
+				return
+			}
+			p.data = p.data[openBlock:]
+		}
+		if !send(messageBlock{data: p.data, part: p.mem}) {
+			return
+		}
+	}
+	send(messageBlock{last: true})
+}
+
 // copyMessage unpacks, checks and writes the message.
-func (o *opener1) copyMessage(ctx context.Context, wg *sync.WaitGroup, in io.Reader, out io.Writer, j *joiner) error {
+func (o *opener1) copyMessage(ctx context.Context, wg *sync.WaitGroup, in *partsReader, out io.Writer, j *joiner) error {
 	blocks := make(chan messageBlock)
 	free := make(chan []byte, 3)
-	for range cap(free) {
-		free <- make([]byte, o.blockSize())
+	if o.m.Compression == parts.None {
+		wg.Go(func() { in.passOn(blocks) })
+	} else {
+		for range cap(free) {
+			free <- make([]byte, o.blockSize())
+		}
+		wg.Go(func() { o.unpack(ctx, in, free, blocks) })
 	}
-	wg.Go(func() { o.unpack(ctx, in, free, blocks) })
 
 	v := &verifier{sum: container.NewDigest(), count: newCounter(), out: out, join: j, most: o.m.Message.Bytes}
 	defer v.sum.Wipe()
@@ -159,7 +193,11 @@ func (o *opener1) copyMessage(ctx context.Context, wg *sync.WaitGroup, in io.Rea
 			if b.last {
 				return v.finish(o.m.Message)
 			}
-			free <- b.data[:cap(b.data)]
+			if o.m.Compression == parts.None {
+				in.release(b.part)
+			} else {
+				free <- b.data[:cap(b.data)]
+			}
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
@@ -168,11 +206,14 @@ func (o *opener1) copyMessage(ctx context.Context, wg *sync.WaitGroup, in io.Rea
 
 // blockSize is enough to keep three goroutines busy, and no more than the
 // message needs.
-func (o *opener1) blockSize() int64 { return min(max(o.m.Message.Bytes, 4<<10), 512<<10) }
+func (o *opener1) blockSize() int64 { return min(max(o.m.Message.Bytes, 4<<10), openBlock) }
+
+const openBlock = 512 << 10
 
 // messageBlock is a stretch of the message, or why there is none.
 type messageBlock struct {
 	data []byte
+	part []byte // the memory of a part of which this is the last
 	last bool
 	err  error
 }
@@ -223,8 +264,6 @@ func messageFault() error { return fault.New(fault.Integrity, "crypt.open.messag
 
 func unpacker(c parts.Compression, in io.Reader) (io.Reader, error) {
 	switch c {
-	case parts.None:
-		return in, nil
 	case parts.Gzip:
 		gz, err := gzip.NewReader(in)
 		if err != nil {
@@ -286,7 +325,7 @@ func (v *verifier) finish(want Message) error {
 	if v.bytes != want.Bytes || v.sum.Hex() != want.SHA256 {
 		return messageFault()
 	}
-	if v.count.persons != want.Persons || !maps.Equal(v.count.rows, want.Rows) {
+	if v.count.persons != want.Persons || !maps.Equal(v.count.rows(), want.Rows) {
 		return fault.New(fault.Integrity, "crypt.open.counts", "persons", want.Persons, "found", v.count.persons)
 	}
 	return nil

@@ -255,6 +255,7 @@ func (w *Writer) Close() (Result, error) {
 	}
 	r := w.sums.result()
 	r.Parts = w.seal.parts
+	w.free, w.seal.free = nil, nil // their memory is wanted for other things
 	return r, nil
 }
 

@@ -21,7 +21,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -142,9 +141,8 @@ func (j *job) round(ctx context.Context, log io.Writer) error {
 		return fmt.Errorf("%s: %w", j.name, err)
 	}
 	j.wall = append(j.wall, time.Since(start).Seconds())
-	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	j.cpu = append(j.cpu, (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds())
-	j.mem = append(j.mem, float64(usage.Maxrss)/1024)
+	j.mem = append(j.mem, float64(peakKiB(cmd.ProcessState))/1024)
 	j.found = strings.TrimSpace(string(out))
 	return nil
 }

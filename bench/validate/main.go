@@ -21,7 +21,6 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"iplos/internal/record"
 )
@@ -260,6 +259,6 @@ func (b *bench) pair(title string, own, peer *job, ratio float64, what string) {
 
 // usage returns what a finished process took.
 func usage(cmd *exec.Cmd) (cpuSeconds, peakMiB float64) {
-	peakMiB = float64(cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss) / 1024
+	peakMiB = float64(peakKiB(cmd.ProcessState)) / 1024
 	return (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds(), peakMiB
 }

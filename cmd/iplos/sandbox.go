@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -194,6 +195,9 @@ func (a *app) runSandboxExport(cmd *cobra.Command, f exportFlags) error {
 	if f.output == "" {
 		return fault.New(fault.Usage, "cli.flag-missing", "command", cmd.CommandPath(), "flag", "output")
 	}
+	if f.synth.Persons < 1 {
+		return fault.New(fault.Usage, "cli.bad-flag-value", "flag", "persons", "value", strconv.Itoa(f.synth.Persons))
+	}
 	f.synth.Year, f.synth.Municipality, f.synth.District = c.Year, c.Municipality, c.District
 	switch {
 	case f.defects:
@@ -213,7 +217,7 @@ func (a *app) runSandboxExport(cmd *cobra.Command, f exportFlags) error {
 		return nil
 	}
 	o := g.Options()
-	value := map[string]any{"output": f.output, "persons": o.Persons, "municipality": o.Municipality, "year": o.Year, "planted": g.Planted()}
+	value := map[string]any{"output": f.output, "persons": o.Persons, "municipality": o.Municipality, "year": o.Year, "planted": plantedJSON(g)}
 	return a.answer(value, func() {
 		a.Say("cli.sandbox.exported", "persons", o.Persons, "municipality", o.Municipality, "output", f.output)
 		if planted := plantedRules(g); planted != "" {
@@ -230,4 +234,15 @@ func plantedRules(g *synth.Generator) string {
 		}
 	}
 	return strings.Join(rules, ", ")
+}
+
+// plantedJSON lists the planted faults under the names that findings have.
+func plantedJSON(g *synth.Generator) []map[string]any {
+	list := []map[string]any{}
+	for _, d := range g.Planted() {
+		list = append(list, map[string]any{
+			"rule": d.Rule, "severity": d.Severity, "class": d.Class.String(), "field": d.Field.Name(), "person": d.Person, "row": d.Row,
+		})
+	}
+	return list
 }

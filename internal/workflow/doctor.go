@@ -30,7 +30,8 @@ const (
 )
 
 // Symptom is what one check of `doctor` found: a text and, unless all is
-// well, what to do.
+// well, what to do. The clock's stands among the network's, whose probes look
+// at it.
 type Symptom struct {
 	Check  string
 	Health Health
@@ -71,7 +72,9 @@ func (r *Run) Doctor(ctx context.Context) ([]Symptom, error) {
 	var all []Symptom
 	for _, e := range examinations() {
 		for _, s := range e.run(ctx, r) {
-			s.Check = e.name
+			if s.Check == "" {
+				s.Check = e.name
+			}
 			all = append(all, s)
 		}
 		if ctx.Err() != nil {
@@ -291,6 +294,9 @@ func examineNetwork(ctx context.Context, r *Run) []Symptom {
 			all = append(all, of(Odd, err))
 			continue
 		}
+		if len(all) == 0 {
+			all = append(all, clockSymptoms(result.Step("clock"))...)
+		}
 		if step, failed := result.Failed(); failed {
 			all = append(all, Symptom{
 				Health: Odd, Detail: journal.Text{ID: "doctor.network.failed", Args: []any{"host", result.Host, "step", step.Name}},
@@ -299,6 +305,23 @@ func examineNetwork(ctx context.Context, r *Run) []Symptom {
 			continue
 		}
 		all = append(all, good("doctor.network", "host", result.Host))
+	}
+	return all
+}
+
+// clockSymptoms is what the network's probes said of this machine's clock:
+// certificates, deadlines and receipts depend on it.
+func clockSymptoms(step netcheck.Step) []Symptom {
+	var all []Symptom
+	for i, w := range step.Warnings {
+		s := Symptom{Check: "clock", Health: Odd, Detail: journal.Text{ID: w.ID, Args: w.Args}}
+		if i < len(step.Advice) {
+			s.Advice = &journal.Text{ID: step.Advice[i].ID, Args: step.Advice[i].Args}
+		}
+		all = append(all, s)
+	}
+	if len(all) == 0 && len(step.Detail) > 0 {
+		all = append(all, Symptom{Check: "clock", Health: Good, Detail: journal.Text{ID: step.Detail[0].ID, Args: step.Detail[0].Args}})
 	}
 	return all
 }

@@ -66,7 +66,8 @@ func (r *Rejected) Add(host, username string, password secret.Value) error {
 
 func (r *Rejected) read() (rejectedFile, error) {
 	var file rejectedFile
-	return file, readState(r.path, &file)
+	err := readState(r.path, &file)
+	return file, err
 }
 
 // rejectedHash is slow on purpose: whoever steals the file has to guess

@@ -1,6 +1,7 @@
 package aeszip
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -28,6 +29,8 @@ type ahead struct {
 	current piece
 	rest    []byte
 	left    int64
+	// err is why there is no more: whoever asks again gets it again.
+	err error
 }
 
 // piece is a chunk ready for use, or why there is none.
@@ -115,23 +118,25 @@ func (a *ahead) remaining() int64 { return a.left }
 
 // advance gives the used chunk back and takes the next.
 func (a *ahead) advance() error {
-	if a.left == 0 {
-		return io.EOF
+	if a.err != nil || a.left == 0 {
+		return cmp.Or(a.err, io.EOF)
 	}
 	if a.current.buf != nil {
+		// Given back once: there is room for a worker's own chunks only, and
+		// one that has ended takes none.
 		last := (a.next + len(a.workers) - 1) % len(a.workers)
 		a.free[last] <- a.current.buf[:aheadChunk]
+		a.current = piece{}
 	}
 	p, ok := <-a.workers[a.next]
 	if !ok {
-		return fmt.Errorf("reading ahead: %w", a.ctx.Err())
+		p.err = fmt.Errorf("reading ahead: %w", a.ctx.Err())
 	}
 	a.next = (a.next + 1) % len(a.workers)
-	a.current = p
-	if p.err != nil {
-		return p.err
+	if a.err = p.err; a.err != nil {
+		return a.err
 	}
-	a.rest = p.buf
+	a.current, a.rest = p, p.buf
 	return nil
 }
 

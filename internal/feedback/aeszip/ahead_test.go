@@ -139,3 +139,42 @@ func (f *full) Write(p []byte) (int, error) {
 	}
 	return 0, errors.New("no space left on device")
 }
+
+// TestAskedAgainAfterItsEnd: a reader that asks once more after an error gets
+// it again. It must not wait for a worker that has gone.
+func TestAskedAgainAfterItsEnd(t *testing.T) {
+	data := noise(20 * aheadChunk)
+	nothing := func(int64, []byte) {}
+	for name, src := range map[string]io.ReaderAt{"interrupted": bytes.NewReader(data), "disk fault": &faulty{bytes.NewReader(data), 5 * aheadChunk}} {
+		ctx, cancel := context.WithCancel(t.Context())
+		a := readAhead(ctx, src, 0, int64(len(data)), nothing, nothing)
+		buf := make([]byte, aheadChunk)
+		if _, err := a.Read(buf); err != nil {
+			t.Fatal(err)
+		}
+		if name == "interrupted" {
+			cancel()
+			a.done.Wait()
+		}
+		done := make(chan error, 1)
+		go func() {
+			var last error
+			for range 100 {
+				if _, err := a.Read(buf); err != nil {
+					last = err
+				}
+			}
+			done <- last
+		}()
+		select {
+		case err := <-done:
+			if err == nil || errors.Is(err, io.EOF) {
+				t.Errorf("%s: %v", name, err)
+			}
+			a.Close()
+		case <-time.After(10 * time.Second):
+			t.Errorf("%s: hangs when asked again", name)
+		}
+		cancel()
+	}
+}

@@ -110,7 +110,8 @@ const (
 // Self returns the account.
 func (c *Client) Self(ctx context.Context) (User, error) {
 	var u User
-	return u, c.call(ctx, http.MethodGet, "users/self", nil, nil, &u)
+	err := c.call(ctx, http.MethodGet, "users/self", nil, nil, &u)
+	return u, err
 }
 
 // Files lists every file the account may see, sorted by name and id. An
@@ -148,7 +149,8 @@ func (c *Client) Folders(ctx context.Context) ([]Folder, error) {
 // Folder returns a folder's rules.
 func (c *Client) Folder(ctx context.Context, id int64) (Folder, error) {
 	var f Folder
-	return f, c.call(ctx, http.MethodGet, "folders/"+strconv.FormatInt(id, 10), nil, nil, &f)
+	err := c.call(ctx, http.MethodGet, "folders/"+strconv.FormatInt(id, 10), nil, nil, &f)
+	return f, err
 }
 
 func (c *Client) list(ctx context.Context, path string) ([]File, error) {

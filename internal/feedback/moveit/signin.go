@@ -202,5 +202,6 @@ func (c *Client) Info(ctx context.Context) (Org, error) {
 		return Org{}, refusal(a)
 	}
 	var org Org
-	return org, a.decode(&org)
+	err = a.decode(&org)
+	return org, err
 }

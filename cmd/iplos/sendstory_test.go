@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,6 +21,7 @@ func withSendCommands(cmds storyCommands) storyCommands {
 		"basename":   storyBasename,
 		"count":      storyCount,
 		"deliveries": storyDeliveries,
+		"flip":       storyFlip,
 		"private":    storyPrivate,
 		"replace":    storyReplace,
 		"stored":     storyStored,
@@ -92,6 +94,22 @@ func storyStoredOnce(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Fatalf("%s was stored %d times", name, n)
 		}
 	}
+}
+
+// storyFlip changes one bit of a file: flip FILE OFFSET.
+func storyFlip(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: flip FILE OFFSET")
+	}
+	at, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	data, err := os.ReadFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if at >= len(data) {
+		ts.Fatalf("%s has %d bytes", args[0], len(data))
+	}
+	data[at] ^= 1
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o600))
 }
 
 // storyPrivate makes files readable to their owner only, as secrets must be:

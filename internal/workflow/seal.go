@@ -11,6 +11,7 @@ import (
 	"iplos/internal/crypt/cms"
 	"iplos/internal/crypt/container"
 	"iplos/internal/crypt/parts"
+	"iplos/internal/fault"
 	"iplos/internal/finding"
 	"iplos/internal/journal"
 	"iplos/internal/record"
@@ -64,6 +65,10 @@ type destination struct {
 func (r *Run) Encrypt(ctx context.Context, src Source, opts SealOptions) (*Package, error) {
 	if err := r.require(ctx, "municipality", "organisation_number", "contact.email"); err != nil {
 		return nil, err
+	}
+	if opts.Output == "-" {
+		// It must be whole before anybody sees it, and kept for sending.
+		return nil, fault.New(fault.Usage, "send.package-stdout")
 	}
 	if err := checkTargets(src.Path, []string{opts.Output}, opts.Force); err != nil {
 		return nil, err

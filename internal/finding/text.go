@@ -1,6 +1,9 @@
 package finding
 
-import "strconv"
+import (
+	"fmt"
+	"strconv"
+)
 
 // The types below are arguments that stand for texts of the language
 // catalogue, so that a finding carries numbers and ids only and is shown in
@@ -45,6 +48,19 @@ func (p Place) CatalogTexts() (ids []string, args []any) {
 		return nil, nil
 	}
 	return []string{"rule.place"}, []any{"place", string(p)}
+}
+
+// Hundredths is a number with two decimals, as its hundredths: shown with the
+// language's decimal mark.
+type Hundredths int
+
+// CatalogTexts returns the id of the number's form.
+func (n Hundredths) CatalogTexts() (ids []string, args []any) {
+	sign := ""
+	if n < 0 {
+		sign, n = "-", -n
+	}
+	return []string{"rule.decimal"}, []any{"whole", sign + strconv.Itoa(int(n/100)), "part", fmt.Sprintf("%02d", int(n%100))}
 }
 
 // FieldName is a field of the message, shown as what it is called in plain

@@ -1,8 +1,6 @@
 package validate
 
 import (
-	"strconv"
-
 	"iplos/internal/finding"
 	"iplos/internal/ident"
 	"iplos/internal/record"
@@ -206,11 +204,7 @@ func serviceHours(v *Validator, r *active) {
 		if hours.n < 0 {
 			message = "rule.SRV-HOURS.message.negative"
 		}
-		text := string(trim(v.view.text(s.row, record.TjTimerUke)))
-		if len(text) > 10 { // zeros in front may go on
-			text = strconv.FormatFloat(float64(hours.n)/100, 'f', 2, 64)
-		}
-		v.add(r, s.row, record.TjTimerUke, message, v.about(s, "hours", text, "max", v.pack.MaxHoursWeek)...)
+		v.add(r, s.row, record.TjTimerUke, message, v.about(s, "hours", finding.Hundredths(hours.n), "max", v.pack.MaxHoursWeek)...)
 	}
 }
 

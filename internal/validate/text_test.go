@@ -88,7 +88,7 @@ func TestMessagesInTheCode(t *testing.T) {
 			t.Errorf("the catalogue has no rule.%s", name)
 		}
 	}
-	other := regexp.MustCompile(`^(place$|unit\.|source\.|doc\.|override\.[a-z]+\.hint$)`)
+	other := regexp.MustCompile(`^(place$|decimal$|unit\.|source\.|doc\.|override\.[a-z]+\.hint$)`)
 	for name := range texts[lang.Bokmal] {
 		if !used[name] && !other.MatchString(name) {
 			t.Errorf("nothing asks for rule.%s", name)
@@ -192,8 +192,8 @@ func TestMunicipalityNamesTheRightNumber(t *testing.T) {
 		{"3103", "", 2017, "3103 gjelder ikke for 2017-data. Da gjaldt 0104 Moss."},
 		{"9999", "", 2017, "Kommunenummeret finnes ikke i 2017: det står «9999»."},
 		{"ABCD", "", 2017, "Kommunenummeret finnes ikke i 2017: det står 4 tegn."},
-		{"0301", "1601", 2017, "Fila er for 0301 Oslo, men oppsettet sier 1601 Trondheim."},
-		{"1601", "5001", 2017, "Fila er for 1601, som er riktig for 2017-data, men oppsettet sier 5001, som er samme kommunes nummer i et annet år. Rett oppsettet til 1601."},
+		{"0301", "1601", 2017, "Filen er for 0301 Oslo, men oppsettet sier 1601 Trondheim."},
+		{"1601", "5001", 2017, "Filen er for 1601, som er riktig for 2017-data, men oppsettet sier 5001, som er samme kommunes nummer i et annet år. Rett oppsettet til 1601."},
 	}
 	for _, tt := range tests {
 		f := changed(t, "MIN-KOMNR", "<iiKomnr>1601<", "<iiKomnr>"+tt.number+"<")
@@ -210,7 +210,7 @@ func TestPlaceIsNamed(t *testing.T) {
 	f.options.ServicePlaces = map[string]string{"800000009": "Solsiden sykehjem"}
 	found, _ := validateText(t, f.text, f.options)
 	got := render(lang.New(lang.Bokmal), only(t, found, "SRV-HOURS"))
-	want := "169.5 timer i uka på tjeneste 15 (helsetjenester i hjemmet); en uke har 168. Tjenestested: Solsiden sykehjem."
+	want := "169,50 timer i uken på tjeneste 15 (helsetjenester i hjemmet); en uke har 168. Tjenestested: Solsiden sykehjem."
 	if got != want {
 		t.Errorf("got %q\nwant %q", got, want)
 	}

@@ -6,7 +6,7 @@ TOOLS   := $(CURDIR)/.cache/bin
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
-.PHONY: all build demo test lint cross docs docs-check fuzz bench release reproducible wine vuln clean
+.PHONY: all build demo test lint cross docs docs-check fuzz bench release reproducible size wine vuln clean
 
 all: build
 
@@ -59,6 +59,12 @@ release:
 # Two builds of the same source must be the same, bit for bit.
 reproducible:
 	./release/reproducible
+
+# The program as it is released stays small: docs/decisions/html-without-templates.md.
+MAXSIZE := 20000000
+size:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o bin/size ./cmd/iplos
+	@bytes=$$(wc -c < bin/size); rm bin/size; echo "iplos: $$bytes bytes, at most $(MAXSIZE)"; [ "$$bytes" -lt $(MAXSIZE) ]
 
 # The stories that delete nothing, run by the Windows program under Wine.
 wine:

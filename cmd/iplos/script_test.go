@@ -44,8 +44,11 @@ func storyClock() func() time.Time {
 
 // TestStories runs every story in testdata/script against the real main.
 // UPDATE_STORIES=1 rewrites the expected output in them.
-func TestStories(t *testing.T) {
-	testscript.Run(t, testscript.Params{
+func TestStories(t *testing.T) { testscript.Run(t, storyParams()) }
+
+// storyParams are what every story is run with.
+func storyParams() testscript.Params {
+	return testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		UpdateScripts:       os.Getenv("UPDATE_STORIES") != "",
 		RequireUniqueNames:  true,
@@ -60,7 +63,7 @@ func TestStories(t *testing.T) {
 			"sandbox":  storySandbox,
 			"waitfile": storyWaitFile,
 		}),
-	})
+	}
 }
 
 // story is what the commands of one story share.

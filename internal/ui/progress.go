@@ -2,10 +2,13 @@ package ui
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"golang.org/x/term"
 )
 
 // Progress shows how far a long step has come, on one line that is written
@@ -29,7 +32,11 @@ const showEvery = 200 * time.Millisecond
 // {percent} and {left} (time left, empty until it can be told). A total of 0
 // is unknown.
 func (t *Terminal) Progress(now func() time.Time, id string, total int64) *Progress {
-	return &Progress{t: t, id: id, total: total, now: now, started: now()}
+	at := now()
+	// What is over before the first line would be shown needs none.
+	p := &Progress{t: t, id: id, total: total, now: now, started: at, shown: at}
+	t.running.Store(p)
+	return p
 }
 
 // Total says how many bytes there are, once it is known.
@@ -55,16 +62,19 @@ func (p *Progress) Set(done int64) {
 }
 
 func (p *Progress) text(done int64, elapsed time.Duration) string {
-	percent, left := "", ""
+	percent, left, total := "", "", "?"
+	if p.total > 0 {
+		total = p.t.Bytes(p.total)
+	}
 	if p.total > 0 && done > 0 {
 		share := float64(done) / float64(p.total)
 		percent = p.t.Decimal(100*share, 0) + "\u00a0%"
 		if elapsed > 2*time.Second {
 			rest := time.Duration(float64(elapsed) * (1 - share) / share)
-			left = p.t.T("ui.left", "time", rest.Round(time.Second).String())
+			left = p.t.T("ui.left", "time", rest.Round(time.Second))
 		}
 	}
-	return p.t.T(p.id, "done", p.t.Bytes(done), "total", p.t.Bytes(p.total), "percent", percent, "left", left)
+	return p.t.T(p.id, "done", p.t.Bytes(done), "total", total, "percent", percent, "left", left)
 }
 
 // Done takes the line away.
@@ -79,10 +89,27 @@ func (p *Progress) Done() {
 }
 
 // write overwrites the line with spaces instead of an escape sequence, which
-// old consoles would show.
+// old consoles would show. A line that is wider than the window would leave
+// its beginning behind, so it is cut.
 func (p *Progress) write(text string) {
+	if columns := p.t.columns(); columns > 1 && utf8.RuneCountInString(text) >= columns {
+		text = string([]rune(text)[:columns-1])
+	}
 	width := utf8.RuneCountInString(text)
 	pad := max(0, p.width-width)
 	fmt.Fprint(p.t.streams.Err, "\r"+text+strings.Repeat(" ", pad))
 	p.width = width
+}
+
+// columns is the window's width; 0 when it cannot be told.
+func (t *Terminal) columns() int {
+	f, ok := t.streams.Err.(*os.File)
+	if !ok {
+		return 0
+	}
+	columns, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return columns
 }

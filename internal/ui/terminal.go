@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync/atomic"
 
 	"golang.org/x/term"
 
@@ -37,8 +38,11 @@ type Terminal struct {
 	*lang.Printer
 	streams Streams
 	opts    Options
-	// inTTY and errTTY tell whether standard input and error are a person's.
+	// inTTY, outTTY and errTTY tell whether the streams are a person's.
 	inTTY, outTTY, errTTY bool
+	// running is the progress line on the screen, if any: what is written
+	// next takes it away.
+	running atomic.Pointer[Progress]
 }
 
 // New looks at the streams and returns the terminal.
@@ -62,10 +66,23 @@ func isTerminal(stream any) bool {
 func (t *Terminal) In() io.Reader { return t.streams.In }
 
 // Out returns standard output, for results.
-func (t *Terminal) Out() io.Writer { return t.streams.Out }
+func (t *Terminal) Out() io.Writer {
+	t.clear()
+	return t.streams.Out
+}
 
 // Err returns standard error.
-func (t *Terminal) Err() io.Writer { return t.streams.Err }
+func (t *Terminal) Err() io.Writer {
+	t.clear()
+	return t.streams.Err
+}
+
+// clear takes the progress line away before something else is written.
+func (t *Terminal) clear() {
+	if p := t.running.Load(); p != nil {
+		p.Done()
+	}
+}
 
 // Interactive tells whether a person is there to be asked.
 func (t *Terminal) Interactive() bool { return t.inTTY && t.errTTY && !t.opts.NoInput }
@@ -75,19 +92,19 @@ func (t *Terminal) OutIsTerminal() bool { return t.outTTY }
 
 // Say writes a line of result.
 func (t *Terminal) Say(id string, args ...any) {
-	fmt.Fprintln(t.streams.Out, t.T(id, args...))
+	fmt.Fprintln(t.Out(), t.T(id, args...))
 }
 
 // Note writes a line of what is going on, unless the user wants quiet.
 func (t *Terminal) Note(id string, args ...any) {
 	if !t.opts.Quiet {
-		fmt.Fprintln(t.streams.Err, t.T(id, args...))
+		fmt.Fprintln(t.Err(), t.T(id, args...))
 	}
 }
 
 // Warn writes a line that quiet does not silence.
 func (t *Terminal) Warn(id string, args ...any) {
-	fmt.Fprintln(t.streams.Err, t.bold(t.T("ui.warning"))+" "+t.T(id, args...))
+	fmt.Fprintln(t.Err(), t.bold(t.T("ui.warning"))+" "+t.T(id, args...))
 }
 
 // bold marks a word on a terminal that has colours; the word says the same

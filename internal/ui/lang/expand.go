@@ -90,7 +90,7 @@ func (p *Printer) value(v any) string {
 	case time.Time:
 		return p.DateTime(v)
 	case time.Duration:
-		return v.Round(time.Millisecond).String()
+		return p.Duration(v)
 	case error:
 		return v.Error()
 	default:
@@ -129,6 +129,30 @@ func (p *Printer) Decimal(f float64, decimals int) string {
 		return s
 	}
 	return strings.Replace(s, ".", ",", 1)
+}
+
+// Duration writes a length of time with its two largest units: "350 ms",
+// "45 s", "2 min 5 s", "1 t 30 min" ("1 h 30 min" in English).
+func (p *Printer) Duration(d time.Duration) string {
+	part := func(n time.Duration, unit string) string { return p.Number(int64(n)) + "\u00a0" + unit }
+	two := func(big, small time.Duration, bigUnit, smallUnit string) string {
+		if small == 0 {
+			return part(big, bigUnit)
+		}
+		return part(big, bigUnit) + " " + part(small, smallUnit)
+	}
+	switch {
+	case d < time.Second:
+		return part(d.Round(time.Millisecond)/time.Millisecond, "ms")
+	case d < time.Minute-time.Second/2:
+		return part(d.Round(time.Second)/time.Second, "s")
+	case d < time.Hour-time.Second/2:
+		d = d.Round(time.Second)
+		return two(d/time.Minute, d%time.Minute/time.Second, "min", "s")
+	default:
+		d = d.Round(time.Minute)
+		return two(d/time.Hour, d%time.Hour/time.Minute, p.T("lang.hour"), "min")
+	}
 }
 
 // Bytes writes a size in bytes: below 10 000 as it is, else in kB, MB or GB

@@ -6,6 +6,8 @@ package lang
 import (
 	"embed"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -70,6 +72,15 @@ func (p *Printer) T(id string, args ...any) string {
 		return "<" + id + ">"
 	}
 	return p.expand(text, args)
+}
+
+// IDs returns the ids of one file of the catalogue, for tests that compare
+// them with a table.
+func (p *Printer) IDs(domain string) []string {
+	p.lookup(domain + ".")
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Sorted(maps.Keys(p.domains[domain]))
 }
 
 // Has tells whether there is a text with that id.

@@ -18,6 +18,14 @@ type exit struct {
 	code int
 }
 
+// text is the id of what the code means.
+func (e exit) text() string {
+	if e.code == 0 {
+		return "exit.ok"
+	}
+	return "exit." + string(e.kind)
+}
+
 func exits() []exit {
 	return []exit{
 		{"", 0},

@@ -59,11 +59,23 @@ func (a *app) usageText(cmd *cobra.Command) string {
 	section(a.T("help.commands"), commandList(cmd))
 	section(a.T("help.flags"), a.flagList(cmd.LocalFlags()))
 	section(a.T("help.global"), a.flagList(cmd.InheritedFlags()))
+	if !cmd.HasParent() {
+		section(a.T("exit.title"), a.exitList())
+	}
 	if cmd.HasAvailableSubCommands() {
 		b.WriteString("\n\n" + a.T("help.more"))
 	}
 	b.WriteString("\n")
 	return b.String()
+}
+
+// exitList tells what the program's exit codes mean, for those who script it.
+func (a *app) exitList() string {
+	var lines []string
+	for _, e := range exits() {
+		lines = append(lines, fmt.Sprintf("  %3d  %s", e.code, a.T(e.text())))
+	}
+	return strings.Join(lines, "\n")
 }
 
 func commandList(cmd *cobra.Command) string {

@@ -49,9 +49,10 @@ fuzz:
 	./bench/fuzz $(FUZZTIME)
 
 # Measures against the peers and writes docs/benchmarks.md.
-SIZE ?= 1024
+SIZE   ?= 1024
+ROUNDS ?= 5
 bench:
-	./bench/run $(SIZE)
+	ROUNDS=$(ROUNDS) ./bench/run $(SIZE)
 
 release:
 	./release/build $(VERSION)

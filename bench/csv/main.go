@@ -33,8 +33,8 @@ func main() {
 	flag.IntVar(&b.persons, "persons", 40_000, "persons in the CSV set")
 	flag.StringVar(&b.dir, "dir", "", "folder for the data (default: a temporary one, removed)")
 	flag.Parse()
-	b.out, b.log = os.Stdout, os.Stderr                                   //nolint:forbidigo // this is main
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt) //nolint:forbidigo // this is main
+	b.out, b.log = os.Stdout, os.Stderr
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	var err error
 	if flag.NArg() == 2 {
 		err = child(ctx, &b, flag.Arg(0), flag.Arg(1))
@@ -44,7 +44,7 @@ func main() {
 	stop()
 	if err != nil {
 		fmt.Fprintln(b.log, err)
-		os.Exit(1) //nolint:forbidigo // this is main
+		os.Exit(1)
 	}
 }
 

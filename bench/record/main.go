@@ -35,8 +35,8 @@ func main() {
 	flag.StringVar(&o.dir, "dir", "", "folder for the message (default: a temporary one, removed)")
 	flag.StringVar(&o.only, "only", "", "run only this comparison: tokenize or read")
 	flag.Parse()
-	o.out, o.log = os.Stdout, os.Stderr                                   //nolint:forbidigo // this is main
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt) //nolint:forbidigo // this is main
+	o.out, o.log = os.Stdout, os.Stderr
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	var err error
 	if flag.NArg() == 2 {
 		err = child(o.out, flag.Arg(0), flag.Arg(1))
@@ -46,7 +46,7 @@ func main() {
 	stop()
 	if err != nil {
 		fmt.Fprintln(o.log, err)
-		os.Exit(1) //nolint:forbidigo // this is main
+		os.Exit(1)
 	}
 }
 

@@ -56,7 +56,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(work)
+	defer os.RemoveAll(work) //nolint:errcheck // a benchmark leaves only its figures
 	return measure(ctx, work, *size, *rounds, out)
 }
 

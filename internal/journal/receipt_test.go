@@ -94,6 +94,11 @@ func TestSecondReceipt(t *testing.T) {
 			t.Errorf("%s: %s", tc.name, text)
 		}
 	}
+	for hash, want := range map[string]bool{"abc": true, "def": false, "": false} {
+		if got := j.View().WithMail(hash, clock); (got != nil) != want {
+			t.Errorf("with mail %q: %+v", hash, got)
+		}
+	}
 	if s := j.Submissions()[0]; s.Receipt.Reference != "R1" {
 		t.Errorf("the first receipt is gone: %+v", s.Receipt)
 	}

@@ -100,6 +100,17 @@ func (v *View) Find(id string, now time.Time) (*Submission, error) {
 	}
 }
 
+// WithMail returns the submission whose receipt is that e-mail, by its hash;
+// nil when none has it. One e-mail is the receipt of one submission.
+func (v *View) WithMail(hash string, now time.Time) *Submission {
+	for _, s := range v.Submissions(now) {
+		if hash != "" && s.Receipt != nil && s.Receipt.Mail == hash {
+			return s
+		}
+	}
+	return nil
+}
+
 // Planned is a delivery somebody is about to make.
 type Planned struct {
 	District string

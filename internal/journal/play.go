@@ -1,0 +1,223 @@
+package journal
+
+import (
+	"slices"
+	"time"
+)
+
+// derive plays the entries. running tells that a run holds the lock, so that
+// an upload without an end is going on; otherwise its run was killed and its
+// outcome is unknown.
+func derive(entries []Entry, now time.Time, running bool) []*Submission {
+	var order []*Submission
+	byID := map[string]*Submission{}
+	for i := range entries {
+		e := &entries[i]
+		if e.Submission == "" {
+			continue
+		}
+		s := byID[e.Submission]
+		if s == nil {
+			s = &Submission{ID: e.Submission, Municipality: e.Municipality, District: e.District, Year: e.Year, Rehearsal: e.Rehearsal}
+			byID[e.Submission] = s
+			order = append(order, s)
+		}
+		s.play(e)
+	}
+	for _, s := range order {
+		s.finish(now, running)
+	}
+	return order
+}
+
+func (s *Submission) play(e *Entry) {
+	s.Lines = append(s.Lines, e.Seq)
+	switch e.Type {
+	case Sealed:
+		s.playSealed(e)
+	case Answered:
+		s.Answers = append(s.Answers, e.Answers...)
+	case Uploading, NotSent, Uploaded, Unknown, Refused:
+		s.playUpload(e)
+	case Resend:
+		// Once for a package, however many files it has.
+		if a := (Answer{Question: "resend", Answer: e.Reason}); !slices.Contains(s.Answers, a) {
+			s.Answers = append(s.Answers, a)
+		}
+		for i := range s.Files {
+			if e.File == "" || s.Files[i].Name == e.File {
+				s.Files[i].State, s.Files[i].At = StateSealed, e.At
+			}
+		}
+	case Recorded:
+		s.playRecorded(e)
+	case Receipt:
+		s.Receipt = &ReceiptInfo{At: happened(e), Reference: e.Reference, Via: e.Via, EnteredAt: e.At, Mail: e.SHA256}
+	case Validated, Repaired:
+	}
+}
+
+func (s *Submission) playSealed(e *Entry) {
+	s.PackagePath = e.PackagePath
+	s.Period, s.Package, s.Source, s.Content, s.Message = e.Period, e.Package, e.Source, e.Content, e.Message
+	s.Totals, s.Verdict, s.RulePack, s.BySeverity = e.Totals, e.Verdict, e.RulePack, e.BySeverity
+	s.Overrides = e.Overrides
+	s.Keys, s.Separation, s.Verifier, s.Account = e.Keys, e.Separation, e.Verifier, e.Account
+	s.District, s.Year, s.Rehearsal, s.Synthetic = e.District, e.Year, e.Rehearsal, e.Synthetic
+	s.Answers = append(s.Answers, e.Answers...)
+	s.SealedAt, s.User, s.Tool = e.At, e.User, e.Tool
+	for _, f := range e.Files {
+		if s.File(f.Name) == nil {
+			s.Files = append(s.Files, FileState{File: f, State: StateSealed, At: e.At})
+		}
+	}
+}
+
+func (s *Submission) playUpload(e *Entry) {
+	f := s.File(e.File)
+	if f == nil {
+		// A package that was sealed on another machine.
+		s.Files = append(s.Files, FileState{File: File{Name: e.File, Bytes: e.Bytes, SHA256: e.SHA256}})
+		f = &s.Files[len(s.Files)-1]
+	}
+	f.begun, f.At, f.Reason = false, e.At, e.Reason
+	if e.PackagePath != "" {
+		s.PackagePath = e.PackagePath
+	}
+	// Where it is sent decides whether it is a rehearsal, not where it was
+	// sealed.
+	s.Rehearsal = e.Rehearsal
+	switch e.Type {
+	case Uploading:
+		f.State, f.begun = StateUploading, true
+		s.Attempted, s.Server = true, e.Server
+	case NotSent:
+		f.State = StateSealed
+	case Uploaded:
+		f.State, f.Reference = StateUploaded, e.Reference
+		s.Attempted = true
+	case Unknown:
+		f.State = StateUnknown
+		s.Attempted = true
+	case Refused:
+		f.State = StateRefused
+	default:
+	}
+	if e.Reference != "" {
+		s.Reference = e.Reference
+	}
+	if e.Confirmation != "" {
+		s.Confirmation = e.Confirmation
+	}
+}
+
+func (s *Submission) playRecorded(e *Entry) {
+	for _, f := range e.Files {
+		if s.File(f.Name) == nil {
+			s.Files = append(s.Files, FileState{File: f})
+		}
+	}
+	for i := range s.Files {
+		f := &s.Files[i]
+		if len(e.Files) > 0 && !hasFile(e.Files, f.Name) {
+			continue
+		}
+		f.State, f.At, f.Reference, f.ByHand, f.begun = StateUploaded, happened(e), e.Reference, true, false
+	}
+	s.Attempted, s.Rehearsal = true, e.Rehearsal
+	if e.Reference != "" {
+		s.Reference = e.Reference
+	}
+	if e.PackagePath != "" {
+		s.PackagePath = e.PackagePath
+	}
+	if s.Year == 0 {
+		s.Year, s.District, s.Period = e.Year, e.District, e.Period
+	}
+}
+
+func hasFile(files []File, name string) bool {
+	for _, f := range files {
+		if f.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func happened(e *Entry) time.Time {
+	if e.Happened != nil {
+		return *e.Happened
+	}
+	return e.At
+}
+
+// finish sums the files up. The least certain state wins: one unknown file
+// makes the submission unknown.
+func (s *Submission) finish(now time.Time, running bool) {
+	count := map[State]int{}
+	for i := range s.Files {
+		f := &s.Files[i]
+		if f.begun && !running {
+			f.State, f.Reason = StateUnknown, ReasonKilled
+		}
+		count[f.State]++
+		if f.State == StateUploaded && f.At.After(s.UploadedAt) {
+			s.UploadedAt = f.At
+		}
+	}
+	all := len(s.Files) > 0 && count[StateUploaded] == len(s.Files)
+	switch {
+	case s.Receipt != nil:
+		s.State = StateConfirmed
+	case count[StateUnknown] > 0:
+		s.State = StateUnknown
+	case count[StateRefused] > 0:
+		s.State = StateRefused
+	case all:
+		s.State = StateUploaded
+	case count[StateUploading] > 0 || count[StateUploaded] > 0:
+		s.State = StateUploading
+	default:
+		s.State = StateSealed
+	}
+	if !all && s.State != StateConfirmed {
+		s.UploadedAt = time.Time{}
+	}
+	if last := s.lastArrival(); !last.IsZero() {
+		s.ReceiptDue = ReceiptDue(last)
+	}
+	if s.State == StateUploaded && !now.IsZero() && now.After(s.ReceiptDue) {
+		s.State = StateOverdue
+	}
+	s.confirmFiles()
+}
+
+// confirmFiles lets the receipt count for the files that had left when it was
+// entered.
+func (s *Submission) confirmFiles() {
+	if s.Receipt == nil {
+		return
+	}
+	for i := range s.Files {
+		f := &s.Files[i]
+		if (f.State == StateUploaded || f.State == StateUnknown) && !f.At.After(s.Receipt.EnteredAt) {
+			f.State, f.Reason = StateConfirmed, ""
+		}
+	}
+}
+
+// lastArrival is when the last file arrived or may have arrived; zero while
+// files are missing.
+func (s *Submission) lastArrival() time.Time {
+	var last time.Time
+	for _, f := range s.Files {
+		if f.State != StateUploaded && f.State != StateUnknown {
+			return time.Time{}
+		}
+		if f.At.After(last) {
+			last = f.At
+		}
+	}
+	return last
+}

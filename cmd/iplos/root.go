@@ -64,6 +64,7 @@ func (a *app) root() *cobra.Command {
 // finishCommands gives every command what all have: the help flag in the
 // user's language, and an answer for a group called without a subcommand.
 func (a *app) finishCommands(cmd *cobra.Command) {
+	cmd.SuggestionsMinimumDistance = 2
 	cmd.DisableFlagsInUseLine = true // usage has the word in the user's language
 	completeValues(cmd)
 	cmd.Flags().BoolP("help", "h", false, a.T("flag.help"))

@@ -100,7 +100,7 @@ func TestConfirm(t *testing.T) {
 // Ctrl-C ends a question though the read goes on.
 func TestAskIsInterrupted(t *testing.T) {
 	r, w := io.Pipe()
-	defer w.Close() //nolint:errcheck // a pipe's Close gives no error
+	defer w.Close()
 	term := New(Streams{In: r, Out: io.Discard, Err: io.Discard}, Options{})
 	term.inTTY, term.errTTY = true, true
 	ctx, cancel := context.WithCancel(t.Context())

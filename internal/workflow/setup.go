@@ -166,7 +166,7 @@ func (s *Setup) otherYear(number string) error {
 	return fault.New(fault.Usage, "init.municipality-year", "number", number, "year", s.Year, "right", listed(right))
 }
 
-// listed writes municipalities as "0403 Hamar, 0417 Stange", no more than a
+// listed writes municipalities as "0403 Hamar, 0412 Ringsaker", no more than a
 // screen takes.
 func listed(municipalities []register.Municipality) string {
 	var names []string

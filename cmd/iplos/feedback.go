@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"iplos/internal/fault"
+	"iplos/internal/feedback/moveit"
 	"iplos/internal/workflow"
 )
 
@@ -59,7 +60,7 @@ func (a *app) newFeedbackList() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.answer(map[string]any{"files": files}, func() {
+		return a.answer(map[string]any{"files": append([]moveit.File{}, files...)}, func() {
 			if len(files) == 0 {
 				a.Say("cli.feedback.list.none")
 			}

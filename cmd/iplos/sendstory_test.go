@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -22,6 +23,7 @@ func withSendCommands(cmds storyCommands) storyCommands {
 		"count":      storyCount,
 		"deliveries": storyDeliveries,
 		"flip":       storyFlip,
+		"jsonvar":    storyJSONVar,
 		"private":    storyPrivate,
 		"replace":    storyReplace,
 		"stored":     storyStored,
@@ -110,6 +112,23 @@ func storyFlip(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	data[at] ^= 1
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o600))
+}
+
+// storyJSONVar puts a value of the JSON on standard output in a variable:
+// jsonvar NAME PATH.
+func storyJSONVar(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: jsonvar NAME PATH")
+	}
+	var value any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &value))
+	for _, part := range strings.Split(args[1], ".") {
+		var ok bool
+		if value, ok = member(value, part); !ok {
+			ts.Fatalf("no %s", args[1])
+		}
+	}
+	ts.Setenv(args[0], fmt.Sprint(value))
 }
 
 // storyPrivate makes files readable to their owner only, as secrets must be:

@@ -57,6 +57,12 @@ func (a *app) submitOne(cmd *cobra.Command, c *config.Config, f submitFlags) (*w
 	if err := r.RequireZone(workflow.Secure); err != nil {
 		return nil, err
 	}
+	if len(c.Listed) > 0 {
+		// Whose export it is comes first.
+		if err := c.Require("municipality"); err != nil {
+			return nil, err
+		}
+	}
 	if f.opts.Package != "" && f.input != "" {
 		return nil, fault.New(fault.Usage, "cli.package-and-input")
 	}

@@ -18,7 +18,6 @@ import (
 	"iplos/internal/register"
 	"iplos/internal/report"
 	"iplos/internal/secret"
-	"iplos/internal/secret/source"
 	"iplos/internal/table"
 	"iplos/internal/ui/lang"
 )
@@ -71,16 +70,12 @@ func (r *Run) signedIn(ctx context.Context, o ServerOptions, job func(*moveit.Cl
 	if err != nil {
 		return err
 	}
-	c := r.Config.Filsluse
-	pass, err := source.Source{
-		Name: filsluseName, File: c.PasswordFile, Command: c.PasswordCommand,
-		Env: "IPLOS_FILSLUSE_PASSWORD", Prompt: r.prompt("ask.feedback-password"),
-	}.Read(ctx)
+	pass, err := r.filslusePassword().Read(ctx)
 	if err != nil {
 		return err
 	}
 	defer pass.Wipe()
-	if err := client.SignIn(ctx, c.Username, pass); err != nil {
+	if err := client.SignIn(ctx, r.Config.Filsluse.Username, pass); err != nil {
 		return err
 	}
 	defer client.SignOut(context.WithoutCancel(ctx))
@@ -118,6 +113,9 @@ func (r *Run) FeedbackPull(ctx context.Context, o PullOptions) (*feedback.PullRe
 		})
 		return err
 	})
+	if result != nil && result.Files == nil {
+		result.Files = []feedback.Pulled{} // a list in JSON, also when it is empty
+	}
 	return result, err
 }
 

@@ -27,12 +27,27 @@ func (r *Run) prompt(id string) func(context.Context) (secret.Value, error) {
 	return func(ctx context.Context) (secret.Value, error) { return r.Person.Secret(ctx, id) }
 }
 
+// from says where a secret is: flag over environment over file, as for every
+// setting, and the question last.
+func (r *Run) from(s source.Source, fileKey, commandKey string) source.Source {
+	s.Variable = r.Variable
+	if s.Env != "" && r.Variable != nil && r.Variable(s.Env) != "" {
+		if r.Config.Origin(fileKey).Kind != "flag" {
+			s.File = ""
+		}
+		if r.Config.Origin(commandKey).Kind != "flag" {
+			s.Command = ""
+		}
+	}
+	return s
+}
+
 // login gathers who delivers, the PIN last.
 func (r *Run) login(ctx context.Context) (submit.Login, error) {
 	c := r.Config
-	pin, err := source.Source{
+	pin, err := r.from(source.Source{
 		Name: pinName, File: c.PINFile, Command: c.PINCommand, Env: "IPLOS_PIN", Prompt: r.prompt("ask.pin"),
-	}.Read(ctx)
+	}, "pin_file", "pin_command").Read(ctx)
 	if err != nil {
 		return submit.Login{}, err
 	}
@@ -41,18 +56,26 @@ func (r *Run) login(ctx context.Context) (submit.Login, error) {
 
 func (r *Run) passwordSource() source.Source {
 	c := r.Config
-	return source.Source{
+	return r.from(source.Source{
 		Name: passwordName, File: c.FeedbackPasswordFile, Command: c.FeedbackPasswordCommand,
 		Env: "IPLOS_FEEDBACK_PASSWORD", Prompt: r.prompt("ask.password"),
-	}
+	}, "feedback_password_file", "feedback_password_command")
 }
 
 func (r *Run) passphraseSource() source.Source {
 	c := r.Config
-	return source.Source{
+	return r.from(source.Source{
 		Name: passphraseName, File: c.VaultPassphraseFile, Command: c.VaultPassphraseCommand,
 		Env: "IPLOS_VAULT_PASSPHRASE", Prompt: r.prompt("ask.passphrase"),
-	}
+	}, "vault_passphrase_file", "vault_passphrase_command")
+}
+
+func (r *Run) filslusePassword() source.Source {
+	c := r.Config.Filsluse
+	return r.from(source.Source{
+		Name: filsluseName, File: c.PasswordFile, Command: c.PasswordCommand,
+		Env: "IPLOS_FILSLUSE_PASSWORD", Prompt: r.prompt("ask.feedback-password"),
+	}, "filsluse.password_file", "filsluse.password_command")
 }
 
 // choosePassword settles the feedback password before anything is read: the

@@ -29,6 +29,8 @@ type Source struct {
 	Command string
 	// Env names an environment variable.
 	Env string
+	// Variable reads the environment; nil is the process's own.
+	Variable func(name string) string
 	// Prompt asks the user; nil where nobody is there to ask.
 	Prompt func(ctx context.Context) (secret.Value, error)
 }
@@ -43,8 +45,12 @@ func (s Source) lookup() (string, bool) {
 	if s.Env == "" {
 		return "", false
 	}
-	text, ok := os.LookupEnv(s.Env)
-	return text, ok && text != ""
+	read := s.Variable
+	if read == nil {
+		read = os.Getenv
+	}
+	text := read(s.Env)
+	return text, text != ""
 }
 
 // Read fetches the secret. The errors are faults that name the source and

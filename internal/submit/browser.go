@@ -1,6 +1,7 @@
 package submit
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -207,16 +208,20 @@ func (j *job) beforeUpload(err error) error {
 	return httpx.Fault(err)
 }
 
-// text is a page's text as it may be kept: bounded, without the
-// PIN should the page repeat it.
+// text is a page's text as it may be kept, one line a segment: bounded, and
+// without the PIN should the page repeat it. What is bounded first could hold
+// half of it.
 func (j *job) text(p *page) string {
-	return j.redact(p.Text())
+	return bound(j.redact(strings.Join(p.segments, "\n")), maxText)
 }
 
-// tell is what a page says that matters to a person.
-func (j *job) tell(p *page) string {
-	return j.redact(p.telling(j.lexicon(), j.known))
+// said is what a page says that matters to a person, tell the same as the
+// argument of a text.
+func (j *job) said(p *page) string {
+	return boundWords(j.redact(p.telling(j.lexicon(), j.known)), maxSaid)
 }
+
+func (j *job) tell(p *page) string { return cmp.Or(j.said(p), "–") }
 
 func (j *job) lexicon() *lexicon {
 	if j.lex == nil {

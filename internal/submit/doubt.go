@@ -39,7 +39,7 @@ func (v *visit) askForDoubts(ctx context.Context, entry *page) error {
 			if segment == "" || r.State == Uploaded {
 				continue
 			}
-			r.State, r.Reason, r.Confirmation = Uploaded, "listed", v.redact(segment)
+			r.State, r.Reason, r.Confirmation = Uploaded, "listed", bound(v.redact(segment), 500)
 			r.Said = boundWords(r.Confirmation, maxSaid)
 			r.Reference = v.redact(reference(segment, r.Name))
 			if err := v.ended(*r); err != nil {

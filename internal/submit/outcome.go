@@ -17,7 +17,7 @@ import (
 func (v *visit) judge(ans answer, batch []*FileResult) error {
 	if ans.page != nil {
 		for _, r := range batch {
-			r.Status, r.Confirmation, r.Said = ans.page.status, v.text(ans.page), v.tell(ans.page)
+			r.Status, r.Confirmation, r.Said = ans.page.status, v.text(ans.page), v.said(ans.page)
 		}
 	}
 	switch {
@@ -248,7 +248,7 @@ func (p *page) listing(name string, lex *lexicon) string {
 				return ""
 			}
 		}
-		return bound(s, 500)
+		return s
 	}
 	return ""
 }

@@ -137,9 +137,6 @@ func (p *page) flush() {
 	}
 }
 
-// Text is the page's visible text, one line a segment, bounded.
-func (p *page) Text() string { return bound(strings.Join(p.segments, "\n"), maxText) }
-
 func bound(s string, limit int) string {
 	if len(s) <= limit {
 		return s

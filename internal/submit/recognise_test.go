@@ -248,11 +248,11 @@ func TestDescribeShowsNoValue(t *testing.T) {
 func TestPageText(t *testing.T) {
 	p := parse(t, "<html><head><title>x</title><style>p{}</style></head><body><script>alert(1)</script><p>Filen\x1b[31m er <b>mottatt</b>.\u202e</p><div hidden>skjult</div>"+
 		"<table><tr><td>a.tar</td><td>12</td></tr></table><textarea>felt</textarea></body></html>")
-	if got := p.Text(); got != "Filen[31m er mottatt.\na.tar 12" {
+	if got := (&job{}).text(p); got != "Filen[31m er mottatt.\na.tar 12" {
 		t.Errorf("%q", got)
 	}
 	long := parse(t, "<p>"+strings.Repeat("å ", 10_000)+"</p>")
-	if got := long.Text(); len(got) > maxText+8 {
+	if got := (&job{}).text(long); len(got) > maxText+8 {
 		t.Errorf("%d bytes", len(got))
 	}
 }
@@ -260,8 +260,8 @@ func TestPageText(t *testing.T) {
 func TestCharset(t *testing.T) {
 	u, _ := url.Parse("https://iplos.example/")
 	p := parsePage(u, 200, "text/html; charset=iso-8859-1", []byte("<form method=post><label for=p>P\xe5loggingskode PIN</label><input id=p name=pin></form><p>Filen er overf\xf8rt"))
-	if !strings.Contains(p.Text(), "overført") {
-		t.Errorf("%q", p.Text())
+	if !strings.Contains((&job{}).text(p), "overført") {
+		t.Errorf("%q", (&job{}).text(p))
 	}
 	if got := encodeFields([]field{{name: "pin", value: "å&1"}}, p.enc); got != "pin=%E5%261" {
 		t.Errorf("%q", got)
@@ -307,8 +307,8 @@ func FuzzPage(f *testing.F) {
 		}
 		p.linksFor(uploadWords())
 		p.describe()
-		if strings.ContainsAny(p.Text(), "\x00\x1b\r\t") || len(p.Text()) > maxText+8 {
-			t.Errorf("text not clean: %q", p.Text())
+		if strings.ContainsAny((&job{}).text(p), "\x00\x1b\r\t") || len((&job{}).text(p)) > maxText+8 {
+			t.Errorf("text not clean: %q", (&job{}).text(p))
 		}
 		p.listing("a.tar", lex)
 	})

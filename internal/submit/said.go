@@ -77,8 +77,8 @@ type segment struct {
 
 // telling are the sentences of a page that matter: what it calls a message,
 // what speaks of success or failure, the lines beside that, and its headings,
-// in the page's own order and bounded. What is known stood there before and
-// is left out.
+// in the page's own order, hardly more than maxSaid. What is known stood
+// there before and is left out.
 func (p *page) telling(lex *lexicon, known map[string]bool) string {
 	rank := make([]int, len(p.weighed))
 	for i, s := range p.weighed {
@@ -126,7 +126,7 @@ func (p *page) choose(rank []int) string {
 			parts = append(parts, ended(s.text))
 		}
 	}
-	return boundWords(strings.Join(parts, " "), maxSaid)
+	return strings.Join(parts, " ")
 }
 
 // ended is a text with a mark at its end, to stand before another.

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"iplos/internal/fault"
+	"iplos/internal/secret"
 	"iplos/internal/ui/lang"
 )
 
@@ -45,7 +46,7 @@ func TestWhatAPersonIsShownIsBounded(t *testing.T) {
 		fmt.Fprintf(&many, `<p role="alert">Feil %d i noe som ikke gikk så bra</p>`, i)
 	}
 	for _, body := range []string{`<p role="alert">` + long + `</p>`, many.String(), `<p>` + strings.Repeat("å", 4000) + `</p>`} {
-		got := parse(t, body).telling(newLexicon(), nil)
+		got := (&job{}).said(parse(t, body))
 		if n := utf8.RuneCountInString(got); n > maxSaid || n < maxSaid/2 || !utf8.ValidString(got) {
 			t.Errorf("%d characters: %q", n, got)
 		}
@@ -72,5 +73,26 @@ func TestReasonsAreWords(t *testing.T) {
 				t.Errorf("%s %s: %s", l, r, text)
 			}
 		}
+	}
+}
+
+// TestNoHalfPIN: a PIN that stands where a text is cut is not left in part.
+func TestNoHalfPIN(t *testing.T) {
+	const pin = "73810462"
+	j := &job{opts: Options{Login: Login{PIN: secret.FromString(pin)}}}
+	for n := range 20 {
+		for _, limit := range []int{maxSaid, maxText} {
+			p := parse(t, `<p role="alert">Feil:`+strings.Repeat("x", limit-n)+pin+strings.Repeat("y", 50)+`</p>`)
+			if text := j.text(p) + j.said(p); strings.Contains(text, pin[:3]) {
+				t.Fatalf("%d before %d: the PIN's beginning is left", n, limit)
+			}
+		}
+	}
+}
+
+func TestPageThatSaysNothing(t *testing.T) {
+	j := &job{}
+	if p := parse(t, ""); j.said(p) != "" || j.tell(p) != "–" {
+		t.Errorf("said %q, told %q", j.said(p), j.tell(p))
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -48,9 +49,22 @@ type demo struct {
 	flags   demoFlags
 	folder  string
 	sandbox *sandbox.Sandbox
-	// at is the demonstration's time when started was the real one.
-	at, started time.Time
-	fetched     string
+	clock   demoClock
+	fetched string
+}
+
+// demoClock goes on from the time it is set to. The sandbox reads it while
+// the steps set it.
+type demoClock struct{ from atomic.Pointer[demoTime] }
+
+// demoTime is the demonstration's time when started was the real one.
+type demoTime struct{ at, started time.Time }
+
+func (c *demoClock) set(at time.Time) { c.from.Store(&demoTime{at, time.Now()}) }
+
+func (c *demoClock) now() time.Time {
+	t := c.from.Load()
+	return t.at.Add(time.Since(t.started))
 }
 
 // demoStep is a row of the table of steps.
@@ -96,7 +110,7 @@ func (a *app) runDemo(ctx context.Context, f demoFlags) (err error) {
 	began := time.Now()
 	steps := demoSteps()
 	for i, s := range steps {
-		d.at, d.started = s.at, time.Now()
+		d.clock.set(s.at)
 		fmt.Fprintf(a.Out(), "\n%s\n", a.T("demo.heading", "number", i+1, "of", len(steps), "date", s.at, "title", a.T(s.id)))
 		if err := s.do(d, ctx); err != nil {
 			return err
@@ -124,7 +138,7 @@ func clearDemo(folder string, force bool) error {
 	return os.RemoveAll(folder)
 }
 
-func (d *demo) now() time.Time { return d.at.Add(time.Since(d.started)) }
+func (d *demo) now() time.Time { return d.clock.now() }
 
 // path is a file of the demonstration: secure/… is the secure zone, outside/…
 // the machine with internet, ssb/… the receivers.

@@ -123,11 +123,23 @@ func classify(err error) Class {
 		return Timeout
 	case isCut(err):
 		return Cut
-	case strings.Contains(err.Error(), "malformed HTTP") || strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
+	case notHTTP(err.Error()):
 		return Protocol
 	default:
 		return Other
 	}
+}
+
+// notHTTP tells from the standard library's words, its errors having no type,
+// that the other side does not speak HTTP. The last is what it says when the
+// other side spoke before it was asked.
+func notHTTP(text string) bool {
+	for _, words := range []string{"malformed HTTP", "server gave HTTP response to HTTPS client", "readLoopPeekFailLocked: %!w(<nil>)"} {
+		if strings.Contains(text, words) {
+			return true
+		}
+	}
+	return false
 }
 
 func isType[E error](err error) bool {

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 
 	"iplos/internal/atomicfile"
@@ -251,32 +250,6 @@ func examineLeftovers(_ context.Context, r *Run) []Symptom {
 		all = append(all, good("doctor.leftovers"))
 	}
 	return all
-}
-
-// Readable returns files with person data in plain that the journal or the
-// configuration knows of and that are still there.
-func (r *Run) Readable() []string {
-	var files []string
-	add := func(path string) {
-		if path == "" || path == "-" || slices.Contains(files, path) {
-			return
-		}
-		if _, err := os.Stat(path); err == nil {
-			files = append(files, path)
-		}
-	}
-	add(r.Config.Export)
-	if r.Config.Municipality == "" {
-		return files
-	}
-	if view, err := r.readJournal(); err == nil {
-		for _, e := range view.Entries {
-			if e.Source != nil && filepath.IsAbs(e.Source.Path) {
-				add(e.Source.Path)
-			}
-		}
-	}
-	return files
 }
 
 func examineNetwork(ctx context.Context, r *Run) []Symptom {

@@ -36,7 +36,11 @@ func (r *Run) Extract(ctx context.Context, src Source, opts ExtractOptions) (*In
 	if unreadable(in) {
 		return in, in.Err()
 	}
-	return in, out.commit()
+	if err := out.commit(); err != nil {
+		return in, err
+	}
+	r.notePlain(opts.Output)
+	return in, nil
 }
 
 // Describe looks at tables: what is there, what is mapped, what is missing.

@@ -169,6 +169,7 @@ func (r *Run) FeedbackOpen(ctx context.Context, o OpenFeedbackOptions) (*OpenedF
 	if err != nil {
 		return nil, err
 	}
+	r.notePlain(o.To)
 	learn := feedback.LearnOptions{Folder: o.To, Files: out.Files, Profile: profile, Sink: out.Findings}
 	if out.Own != nil {
 		learn.Own = out.Own.Findings.All()

@@ -122,6 +122,7 @@ func (r *Run) inspect(ctx context.Context, src Source, previous *finding.Totals,
 	if stream != nil {
 		in.Input, in.Account = stream.Input(), stream.Account()
 		in.Place = stream.Place
+		r.notePlain(src.Path)
 	}
 	r.noteAccount(in.Account)
 	in.Synthetic = pass.rules.Synthetic()

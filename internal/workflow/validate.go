@@ -56,6 +56,7 @@ func (r *Run) Validate(ctx context.Context, src Source, opts ValidateOptions) (*
 	if err := writeReports(rep, report.Formats(), opts.Reports, opts); err != nil {
 		return nil, err
 	}
+	r.notePlain(opts.Reports...)
 	if err := writeReports(rep, report.ShareableFormats(), opts.Shareable, opts); err != nil {
 		return nil, err
 	}

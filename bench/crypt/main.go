@@ -3,9 +3,12 @@
 //
 //	go run ./bench/crypt -size 1024 -rounds 5 -dir /dev/shm,/tmp
 //
-// Every round runs each program once, in turn, so that a busy machine slows
-// all alike; the medians are compared. Each run is a process of its own,
-// which also gives its peak memory.
+// "seal" seals a file's bytes as they are, through the same parts and
+// container as a message: what OpenSSL and age do, and three digests that they
+// do not take (of the message, of each sealed part, and of the tar). Every
+// round runs each program once, in turn, so that a busy machine slows all
+// alike; the medians are compared. Each run is a process of its own, which
+// also gives its peak memory.
 package main
 
 import (
@@ -46,8 +49,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	fmt.Fprintln(out, "| work | where | program | seconds | MB/s | CPU seconds | peak MiB | time against iplos |")
-	fmt.Fprintln(out, "|---|---|---|---|---|---|---|---|")
+	fmt.Fprintln(out, "| work | where | program | seconds | MB/s | CPU seconds | peak MiB | iplos is faster by | CPU |")
+	fmt.Fprintln(out, "|---|---|---|---|---|---|---|---|---|")
 	for dir := range strings.SplitSeq(*dirs, ",") {
 		if err := runIn(ctx, out, dir, *size, *rounds); err != nil {
 			return err
@@ -63,7 +66,7 @@ func runIn(ctx context.Context, out io.Writer, dir string, size, rounds int) (er
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
-	b := &bench{work: work, rounds: rounds, place: dir}
+	b := &bench{work: work, rounds: rounds, place: placeOf(dir)}
 	if b.self, err = os.Executable(); err != nil {
 		return err
 	}
@@ -71,6 +74,14 @@ func runIn(ctx context.Context, out io.Writer, dir string, size, rounds int) (er
 		return err
 	}
 	return b.all(ctx, out)
+}
+
+// placeOf says what kind of place a folder is.
+func placeOf(dir string) string {
+	if strings.HasPrefix(dir, "/dev/shm") {
+		return "memory"
+	}
+	return "disk"
 }
 
 // bench is one run of the program.
@@ -178,11 +189,15 @@ func (b *bench) race(ctx context.Context, out io.Writer, what string, in []conte
 			runs[i] = append(runs[i], s)
 		}
 	}
-	first := median(runs[0]).wall
+	ours := medians(runs[0])
 	for i, c := range in {
-		m := median(runs[i])
-		fmt.Fprintf(out, "| %s | %s | %s | %.2f | %.0f | %.2f | %d | %.2f |\n", what, b.place, c.name, m.wall.Seconds(),
-			float64(b.bytes)/1e6/m.wall.Seconds(), m.cpu.Seconds(), m.peakKiB/1024, m.wall.Seconds()/first.Seconds())
+		m, ratio, cpu := medians(runs[i]), "", ""
+		if i > 0 {
+			ratio = fmt.Sprintf("**%.2f**", m.wall.Seconds()/ours.wall.Seconds())
+			cpu = fmt.Sprintf("%.2f", m.cpu.Seconds()/ours.cpu.Seconds())
+		}
+		fmt.Fprintf(out, "| %s | %s | %s | %.2f | %.0f | %.2f | %d | %s | %s |\n", what, b.place, c.name, m.wall.Seconds(),
+			float64(b.bytes)/1e6/m.wall.Seconds(), m.cpu.Seconds(), m.peakKiB/1024, ratio, cpu)
 		if err := os.RemoveAll(filepath.Join(b.work, c.makes)); err != nil {
 			return err
 		}
@@ -213,8 +228,19 @@ func (b *bench) time(ctx context.Context, c contender) (sample, error) {
 	return sample{wall, p.UserTime() + p.SystemTime(), peakKiB(p)}, nil
 }
 
-// median is by wall time; the memory is that of the same run.
-func median(s []sample) sample {
-	slices.SortFunc(s, func(a, b sample) int { return int(a.wall - b.wall) })
-	return s[len(s)/2]
+// medians takes each figure's own.
+func medians(runs []sample) sample {
+	pick := func(of func(sample) int64) int64 {
+		var v []int64
+		for _, s := range runs {
+			v = append(v, of(s))
+		}
+		slices.Sort(v)
+		return v[len(v)/2]
+	}
+	return sample{
+		wall:    time.Duration(pick(func(s sample) int64 { return int64(s.wall) })),
+		cpu:     time.Duration(pick(func(s sample) int64 { return int64(s.cpu) })),
+		peakKiB: pick(func(s sample) int64 { return s.peakKiB }),
+	}
 }

@@ -136,6 +136,9 @@ func (a *app) newFeedbackDelete() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if err := r.MayDeleteFeedback(*server, args[0]); err != nil {
+			return err
+		}
 		if !yes {
 			if yes, err = a.Confirm(cmd.Context(), "ask.feedback-delete", "id", args[0]); err != nil {
 				return err

@@ -130,8 +130,8 @@ func (a *app) printDelivery(d *workflow.Delivery) {
 	switch {
 	case d.Reference != "":
 		a.Say("delivery.reference", "reference", d.Reference)
-	case d.Confirmation != "":
-		a.Say("delivery.confirmation", "text", d.Confirmation)
+	case d.Said != "" && d.State == "uploaded": // an error quotes the page itself
+		a.Say("delivery.confirmation", "text", d.Said)
 	}
 	switch d.State {
 	case "dry-run":

@@ -22,7 +22,7 @@ func writeCSV(w io.Writer, r *Report, p *lang.Printer) error {
 	if _, err := io.WriteString(w, byteOrderMark); err != nil {
 		return fmt.Errorf("writing the table: %w", err)
 	}
-	c := &csvWriter{newCSV(w), words{p}, r}
+	c := &csvWriter{newCSV(w), words{Printer: p, titles: r.Titles}, r}
 	c.head()
 	c.facts()
 	list, shown := r.sections(r.Limits.MaxFindings, 0)

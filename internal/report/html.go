@@ -68,7 +68,7 @@ type changeRow struct {
 // writeHTML writes one file that needs nothing else: no network, no script to
 // read it, no font.
 func writeHTML(w io.Writer, r *Report, p *lang.Printer) error {
-	return htmltree.Write(w, newPage(r, words{p}).tree())
+	return htmltree.Write(w, newPage(r, words{Printer: p, titles: r.Titles}).tree())
 }
 
 func newPage(r *Report, w words) *page {

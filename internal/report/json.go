@@ -93,7 +93,7 @@ func writeJSON(w io.Writer, r *Report, p *lang.Printer) error {
 	shown := 0
 	if !r.Limits.SummaryOnly {
 		_, _ = b.WriteString(`,"findings":[`)
-		if shown, err = jsonFindings(b, r, words{p}); err != nil {
+		if shown, err = jsonFindings(b, r, words{Printer: p, titles: r.Titles}); err != nil {
 			return err
 		}
 		_ = b.WriteByte(']')

@@ -11,7 +11,7 @@ import (
 // Every label is on a page, and every label a page or the code asks for is
 // there: a missing one would be an empty place in the page.
 func TestLabelsAndPagesAgree(t *testing.T) {
-	w := words{lang.New(lang.Bokmal)}
+	w := words{Printer: lang.New(lang.Bokmal)}
 	for name, c := range map[string]struct {
 		files  []string
 		use    string

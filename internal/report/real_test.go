@@ -86,7 +86,7 @@ func thin(data []byte) []byte {
 func TestRealFindingsHaveTheirTexts(t *testing.T) {
 	r := realReport(t, synth.All)
 	for _, l := range lang.Languages() {
-		w := words{lang.New(l)}
+		w := words{Printer: lang.New(l)}
 		for f := range r.Findings.All() {
 			text := w.message(f)
 			if !w.Has(f.Message) || strings.ContainsAny(text, "{}<") || text == "" {

@@ -44,6 +44,8 @@ type Report struct {
 	// Identity returns a person's identity number by pePeID. It is set only
 	// when the user asked for identities; nothing else shows one.
 	Identity func(person string) string
+	// Titles names rules the catalogue does not know: those of SSB's lists.
+	Titles map[string]string
 	// ServiceName names a service code; without it, or where it has no name,
 	// the catalogue's is taken.
 	ServiceName func(code int) string

@@ -30,7 +30,7 @@ func ShareableFormats() []Format {
 func share(write func(w io.Writer, s *shared) error) func(io.Writer, *Report, *lang.Printer) error {
 	return func(w io.Writer, r *Report, p *lang.Printer) error {
 		var buf bytes.Buffer
-		if err := write(&buf, newShared(r, words{p})); err != nil {
+		if err := write(&buf, newShared(r, words{Printer: p})); err != nil {
 			return err
 		}
 		if ident.Contains(buf.String()) {

@@ -157,7 +157,7 @@ func TestSharedSums(t *testing.T) {
 	} {
 		severity := make([]int, len(c.counts))
 		_, list := rendering(c.counts, severity)
-		w := words{lang.New(lang.Bokmal)}
+		w := words{Printer: lang.New(lang.Bokmal)}
 		if got := w.count(list[3].Total); got != c.want {
 			t.Errorf("%v: %s, want %s", c.counts, got, c.want)
 		}

@@ -25,7 +25,7 @@ type textWriter struct {
 // writeText writes for a person at a terminal: grouped by rule, the most
 // serious first, and the verdict as the last line, where the eye is.
 func writeText(w io.Writer, r *Report, p *lang.Printer) error {
-	t := &textWriter{bufio.NewWriter(w), words{p}, r}
+	t := &textWriter{bufio.NewWriter(w), words{Printer: p, titles: r.Titles}, r}
 	t.head()
 	t.findings()
 	t.comparison()

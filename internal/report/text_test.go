@@ -70,7 +70,7 @@ func TestVerdictLines(t *testing.T) {
 	} {
 		l := &finding.Log{}
 		l.Add(&finding.Finding{Rule: "R", Severity: c.severity})
-		if got := (words{lang.New(lang.Bokmal)}).line(&Report{Findings: l}); got != c.want {
+		if got := (words{Printer: lang.New(lang.Bokmal)}).line(&Report{Findings: l}); got != c.want {
 			t.Errorf("%s: %q, want %q", c.severity, got, c.want)
 		}
 	}

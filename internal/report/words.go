@@ -13,7 +13,11 @@ import (
 )
 
 // words finds the texts of a report. Everything it returns is clean.
-type words struct{ *lang.Printer }
+type words struct {
+	*lang.Printer
+	// titles names rules the catalogue does not know.
+	titles map[string]string
+}
 
 // message returns what is wrong, in the reader's language. A finding whose
 // text is missing still says which rule it is of.
@@ -26,7 +30,7 @@ func (w words) message(f *finding.Finding) string {
 
 // Message returns what a finding says, in the printer's language, for where
 // there is no report.
-func Message(f *finding.Finding, p *lang.Printer) string { return words{p}.message(f) }
+func Message(f *finding.Finding, p *lang.Printer) string { return words{Printer: p}.message(f) }
 
 func (w words) args(args []any) []any {
 	out := make([]any, len(args))
@@ -39,8 +43,15 @@ func (w words) args(args []any) []any {
 	return out
 }
 
-// title names a rule; one the catalogue does not know is named by its id.
-func (w words) title(rule string) string { return w.rule(rule, ".title", clean(rule)) }
+// title names a rule; one the catalogue does not know is named as the report
+// does, else by its id.
+func (w words) title(rule string) string {
+	other := clean(rule)
+	if t := w.titles[rule]; t != "" {
+		other = clean(t)
+	}
+	return w.rule(rule, ".title", other)
+}
 
 // rule returns one of the catalogue's texts on a rule, or the other text
 // when there is none.

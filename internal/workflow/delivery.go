@@ -35,8 +35,10 @@ type Delivery struct {
 	State        string          `json:"state"`
 	Verdict      finding.Verdict `json:"verdict"`
 	Confirmation string          `json:"confirmation"`
-	Reference    string          `json:"reference"`
-	Files        []DeliveredFile `json:"files"`
+	// Said is what matters of the page that answered, for people.
+	Said      string          `json:"-"`
+	Reference string          `json:"reference"`
+	Files     []DeliveredFile `json:"files"`
 	// ReceiptDue is when SSB's e-mail is due, empty until everything is
 	// uploaded.
 	ReceiptDue string `json:"receipt_due,omitempty"`

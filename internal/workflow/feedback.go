@@ -79,7 +79,20 @@ func (r *Run) signedIn(ctx context.Context, o ServerOptions, job func(*moveit.Cl
 		return err
 	}
 	defer client.SignOut(context.WithoutCancel(ctx))
+	if id, args := client.Concern(ctx); id != "" {
+		r.Person.Warn(id, args...)
+	}
 	return job(client)
+}
+
+// MayDeleteFeedback tells, before anybody is asked, whether a file was
+// fetched here and verified.
+func (r *Run) MayDeleteFeedback(o ServerOptions, id string) error {
+	client, err := r.filsluse(o)
+	if err != nil {
+		return err
+	}
+	return feedback.MayDelete(r.folder(), client.URL(), id)
 }
 
 // FeedbackList lists the files the account may fetch.
@@ -275,7 +288,7 @@ func (r *Run) FeedbackReport(o *OpenedFeedback, p *lang.Printer) *report.Report 
 	rep := &report.Report{
 		ToolVersion: strings.TrimPrefix(r.Tool, "iplos "), RulePack: register.PackFor(r.Config.Year).Version,
 		Municipality: r.Config.Municipality, District: r.Config.District, Year: r.Config.Year,
-		Feedback: true, Findings: o.Findings, Matches: o.Learned.Matches, ServiceName: serviceName(p),
+		Feedback: true, Findings: o.Findings, Titles: o.Learned.Titles, Matches: o.Learned.Matches, ServiceName: serviceName(p),
 	}
 	if o.Own != nil {
 		rep.Input, rep.Totals = o.Own.Input, o.Own.Totals

@@ -101,6 +101,11 @@ func (r *Run) AddReceipt(o ReceiptOptions) (s *journal.Submission, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, j.Close()) }()
+	if mail != nil {
+		if known := j.View().WithMail(mail.SHA256, r.Now()); known != nil {
+			o.Submission = known.ID
+		}
+	}
 	if s, err = r.awaiting(j.View(), o.Submission); err != nil {
 		return nil, err
 	}
@@ -163,9 +168,13 @@ func (r *Run) awaiting(view *journal.View, id string) (*journal.Submission, erro
 	if id != "" {
 		return view.Find(id, r.Now())
 	}
+	_, rehearsal, err := submit.Target(r.channelOptions(SubmitOptions{}))
+	if err != nil {
+		return nil, err
+	}
 	all := view.Submissions(r.Now())
 	for _, s := range slices.Backward(all) {
-		if s.Attempted && s.Receipt == nil {
+		if s.Attempted && s.Receipt == nil && s.Rehearsal == rehearsal {
 			return s, nil
 		}
 	}

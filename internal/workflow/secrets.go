@@ -93,8 +93,30 @@ func (r *Run) choosePassword(ctx context.Context, pkg *Package) error {
 		return nil
 	}
 	var err error
-	pkg.passphrase, err = from.Read(ctx)
-	return err
+	if pkg.passphrase, err = from.Read(ctx); err != nil {
+		return err
+	}
+	if err := vault.CheckPassphrase(r.Config.Vault, pkg.passphrase); err != nil {
+		return err
+	}
+	if from.Configured() || vault.Exists(r.Config.Vault) {
+		return nil
+	}
+	return r.typedTwice(ctx, pkg.passphrase)
+}
+
+// typedTwice asks for a new vault's passphrase once more: a slip of the
+// finger would lock the vault for good.
+func (r *Run) typedTwice(ctx context.Context, first secret.Value) error {
+	again, err := r.Person.Secret(ctx, "ask.passphrase-again")
+	if err != nil {
+		return err
+	}
+	defer again.Wipe()
+	if !first.Equal(again) {
+		return fault.New(fault.Usage, "send.passphrase-differs")
+	}
+	return nil
 }
 
 func (r *Run) takePassword(ctx context.Context, pkg *Package) error {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -102,7 +103,10 @@ func (a *app) printPlan(p *workflow.Plan) {
 		line("plan.findings", a.T("plan.counts", "errors", s[3], "minimum", s[2], "warnings", s[1], "info", s[0]))
 	}
 	for _, k := range p.Keys {
-		line("plan.key."+k.Role, keyfile.Groups(k.SPKI))
+		// In two lines: a fingerprint broken in a group is hard to compare.
+		groups := keyfile.Groups(k.SPKI)
+		line("plan.key."+k.Role, groups[:len(groups)/2])
+		line("plan.more", strings.TrimSpace(groups[len(groups)/2:]))
 	}
 	if p.Separation != "" {
 		line("plan.separation", a.T("seal.separation."+p.Separation))

@@ -103,7 +103,7 @@ func (r *Run) seal(ctx context.Context, j *journal.Journal, src Source, opts Sea
 	if pkg.Sealed, err = begin.sealer.Seal(pkg.Inspection.Input); err != nil {
 		return pkg, err
 	}
-	if err := r.keepSealed(j, pkg, opts, to); err != nil {
+	if err := r.keepSealed(ctx, j, pkg, opts, to); err != nil {
 		err = errors.Join(err, os.RemoveAll(pkg.Sealed.Path))
 		pkg.Sealed = nil
 		return pkg, err
@@ -129,11 +129,11 @@ func (r *Run) maySeal(ctx context.Context, view *journal.View, pkg *Package, opt
 // keepSealed takes a package into use. Its password is in somebody's hands
 // before the journal knows of the package: one nobody can open the feedback
 // of must not be sent.
-func (r *Run) keepSealed(j *journal.Journal, pkg *Package, opts SealOptions, to destination) error {
+func (r *Run) keepSealed(ctx context.Context, j *journal.Journal, pkg *Package, opts SealOptions, to destination) error {
 	if err := r.notSentBefore(j.View(), pkg, opts, to); err != nil {
 		return err
 	}
-	if err := r.handOverPassword(pkg); err != nil {
+	if err := r.handOverPassword(ctx, pkg); err != nil {
 		return err
 	}
 	return r.journalSealed(j, pkg, to)

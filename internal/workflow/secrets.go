@@ -42,12 +42,21 @@ func (r *Run) from(s source.Source, fileKey, commandKey string) source.Source {
 	return s
 }
 
+func (r *Run) pinSource() source.Source {
+	c := r.Config
+	return r.from(source.Source{
+		Name: pinName, File: c.PINFile, Command: c.PINCommand, Env: "IPLOS_PIN", Prompt: r.prompt("ask.pin"),
+	}, "pin_file", "pin_command")
+}
+
+// askedForPIN tells that a person will type the PIN: last, when everything
+// else is settled.
+func (r *Run) askedForPIN() bool { return r.Person.Interactive() && !r.pinSource().Configured() }
+
 // login gathers who delivers, the PIN last.
 func (r *Run) login(ctx context.Context) (submit.Login, error) {
 	c := r.Config
-	pin, err := r.from(source.Source{
-		Name: pinName, File: c.PINFile, Command: c.PINCommand, Env: "IPLOS_PIN", Prompt: r.prompt("ask.pin"),
-	}, "pin_file", "pin_command").Read(ctx)
+	pin, err := r.pinSource().Read(ctx)
 	if err != nil {
 		return submit.Login{}, err
 	}
@@ -137,16 +146,24 @@ func (r *Run) takePassword(ctx context.Context, pkg *Package) error {
 
 // handOverPassword gives the person a generated password, once, and keeps it
 // in the vault where there is one.
-func (r *Run) handOverPassword(pkg *Package) error {
+func (r *Run) handOverPassword(ctx context.Context, pkg *Package) error {
 	if pkg.generated {
 		// The one place where a secret is shown: on a terminal, to the person
 		// who must write it down.
 		r.Person.Warn("send.password", "password", string(pkg.password.Reveal()))
 	}
-	if pkg.passphrase.IsZero() {
+	if !pkg.passphrase.IsZero() {
+		err := vault.Put(r.Config.Vault, pkg.passphrase, vault.Entry{
+			SubmissionID: pkg.Sealed.Manifest.SubmissionID, At: r.Now(), Password: pkg.password,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if !pkg.generated {
 		return nil
 	}
-	return vault.Put(r.Config.Vault, pkg.passphrase, vault.Entry{
-		SubmissionID: pkg.Sealed.Manifest.SubmissionID, At: r.Now(), Password: pkg.password,
-	})
+	// What comes next on the screen must not push it away.
+	_, err := r.Person.Ask(ctx, "", "ask.password-written")
+	return err
 }

@@ -55,11 +55,15 @@ func (r *Run) Submit(ctx context.Context, src Source, opts SubmitOptions) (*Deli
 }
 
 func (r *Run) submitLocked(ctx context.Context, j *journal.Journal, src Source, opts SubmitOptions, to destination) (*Delivery, error) {
-	login, err := r.login(ctx)
-	if err != nil {
-		return nil, err
+	var login submit.Login
+	var err error
+	if !r.askedForPIN() {
+		// What must be configured is looked for before any work is done.
+		if login, err = r.login(ctx); err != nil {
+			return nil, err
+		}
 	}
-	defer login.PIN.Wipe()
+	defer func() { login.PIN.Wipe() }()
 	cons, d, err := r.consignment(ctx, j, src, opts, to)
 	if err != nil {
 		return d, err
@@ -73,6 +77,11 @@ func (r *Run) submitLocked(ctx context.Context, j *journal.Journal, src Source, 
 	}
 	if err := r.confirmSending(ctx, j, d, to); err != nil {
 		return d, err
+	}
+	if login.PIN.IsZero() {
+		if login, err = r.login(ctx); err != nil {
+			return d, err
+		}
 	}
 	return d, r.deliver(ctx, j, cons, login, opts, to, d)
 }

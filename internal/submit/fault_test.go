@@ -101,7 +101,7 @@ func TestFaultAtByte(t *testing.T) {
 			if fault.KindOf(f.err) != tc.kind || len(f.site.Deliveries()) != tc.stored {
 				t.Errorf("kind %q, stored %d, want %q, %d: %v", fault.KindOf(f.err), len(f.site.Deliveries()), tc.kind, tc.stored, f.err)
 			}
-			if !f.proxy.hit {
+			if !f.proxy.happened() {
 				t.Error("the fault did not happen")
 			}
 		})

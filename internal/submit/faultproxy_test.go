@@ -184,6 +184,13 @@ func (f *faultProxy) pipe(dst io.Writer, src io.Reader, limit int64, both []net.
 	}
 }
 
+// happened tells whether the fault was reached.
+func (f *faultProxy) happened() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.hit
+}
+
 // fault acts and tells whether the copying goes on.
 func (f *faultProxy) fault(dst io.Writer, src io.Reader, both []net.Conn) bool {
 	f.mu.Lock()

@@ -79,7 +79,7 @@ wine:
 
 # Known vulnerabilities; needs the vulnerability database from the network.
 vuln:
-	cd tools && $(GO) run golang.org/x/vuln/cmd/govulncheck -C .. ./...
+	cd tools && $(GO) tool govulncheck -C .. ./...
 
 clean:
 	rm -rf bin dist demo .cache

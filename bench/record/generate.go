@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"os"
 	"strconv"
@@ -12,17 +11,14 @@ import (
 )
 
 // generate writes a message of at least size bytes: persons with believable
-// numbers of rows, every value valid, in the given layout.
-func generate(path, layout string, size int64) (persons int, err error) {
+// numbers of rows, every value valid, an element a line.
+func generate(path string, size int64) (persons int, err error) {
 	f, err := os.Create(path)
 	if err != nil {
 		return 0, err
 	}
 	out := bufio.NewWriterSize(f, 1<<20)
-	var w io.Writer = out
-	if layout == "indented" {
-		w = &indenter{dst: out}
-	}
+	w := &indenter{dst: out}
 	g := generator{rng: rand.New(rand.NewPCG(1, 2)), profile: record.Profiles()[0]}
 	rw := record.NewWriter(w, g.profile)
 	var h record.Header
@@ -32,13 +28,7 @@ func generate(path, layout string, size int64) (persons int, err error) {
 		return 0, err
 	}
 	var p record.Person
-	written := func() int64 {
-		if i, ok := w.(*indenter); ok {
-			return i.written
-		}
-		return rw.Written()
-	}
-	for written() < size {
+	for w.written < size {
 		g.person(&p)
 		persons++
 		if err := rw.Person(&p); err != nil {

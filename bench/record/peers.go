@@ -1,22 +1,32 @@
 package main
 
 import (
+	"context"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 
+	"iplos/bench/rig"
 	"iplos/internal/record"
 )
 
-// The jobs a child process can be asked to do with the message; each prints
-// what it found, which must agree.
-func jobs() map[string]func(io.Reader) (string, error) {
-	return map[string]func(io.Reader) (string, error){
-		"tokenize": tokenize,
-		"read":     read,
-		"decode":   decode,
+// children do one piece of work with the message; each prints what it found,
+// which must agree with its peer.
+func children() map[string]rig.Child {
+	return map[string]rig.Child{"tokenize": on(tokenize), "read": on(read), "decode": on(decode)}
+}
+
+func on(work func(io.Reader) (string, error)) rig.Child {
+	return func(_ context.Context, out io.Writer, args []string) error {
+		f, err := os.Open(args[0])
+		if err != nil {
+			return err
+		}
+		found, err := work(f)
+		fmt.Fprintln(out, found)
+		return errors.Join(err, f.Close())
 	}
 }
 
@@ -65,16 +75,4 @@ func decode(r io.Reader) (string, error) {
 		services += len(p.Tjeneste)
 		rows += 1 + len(p.Personoppl) + len(p.Funksjon) + len(p.Tjeneste) + len(p.Diagnose) + len(p.Dogntilbud)
 	}
-}
-
-// child runs one job on a file, in a process of its own so that its CPU time
-// and memory can be taken.
-func child(out io.Writer, job, path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	found, err := jobs()[job](f)
-	fmt.Fprintln(out, found)
-	return errors.Join(err, f.Close())
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"time"
 
+	"iplos/bench/rig"
 	"iplos/internal/extract"
 	"iplos/internal/finding"
 	"iplos/internal/sandbox/synth"
@@ -17,31 +18,36 @@ import (
 	"iplos/internal/validate"
 )
 
-// child does one piece of work, so that its time and memory are its own.
-func child(ctx context.Context, b *bench, work, path string) error {
-	out := b.out
-	switch work {
-	case "encoding-csv", "encoding-csv-fails":
-		return peer(out, path, work == "encoding-csv-fails")
-	case "own", "own-fails":
-		return own(out, path, work == "own-fails")
-	case "group":
-		return group(ctx, out, path, 0)
-	case "group-spilled":
-		return group(ctx, out, path, 16<<20)
-	case "validate":
-		return check(ctx, out, path)
-	case "write-shuffled", "write-sorted":
-		g, err := synth.New(synth.Options{Persons: b.persons, Assessments: 2})
+// children do one piece of work each on the file or folder they are given.
+func children() map[string]rig.Child {
+	return map[string]rig.Child{
+		"encoding-csv":       onFile(readPeer, false),
+		"encoding-csv-fails": onFile(readPeer, true),
+		"own":                onFile(readOwn, false),
+		"own-fails":          onFile(readOwn, true),
+		"group":              group(0),
+		"group-spilled":      group(16 << 20),
+		"validate":           check,
+		"write-sorted":       writeTables(false),
+		"write-shuffled":     writeTables(true),
+	}
+}
+
+func onFile(read func(out io.Writer, path string, fails bool) error, fails bool) rig.Child {
+	return func(_ context.Context, out io.Writer, args []string) error { return read(out, args[0], fails) }
+}
+
+func writeTables(shuffle bool) rig.Child {
+	return func(_ context.Context, _ io.Writer, args []string) error {
+		g, err := synth.New(synth.Options{Persons: persons, Assessments: 2})
 		if err != nil {
 			return err
 		}
-		return g.WriteCSVFolder(path, synth.TableOptions{Shuffle: work == "write-shuffled"})
+		return g.WriteCSVFolder(args[0], synth.TableOptions{Shuffle: shuffle})
 	}
-	return fmt.Errorf("unknown work %q", work)
 }
 
-func peer(out io.Writer, path string, fails bool) error {
+func readPeer(out io.Writer, path string, fails bool) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -60,7 +66,7 @@ func peer(out io.Writer, path string, fails bool) error {
 	}
 }
 
-func own(out io.Writer, path string, fails bool) error {
+func readOwn(out io.Writer, path string, fails bool) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -88,21 +94,24 @@ func outcome(out io.Writer, rows, cells int, err error, fails bool) error {
 	return nil
 }
 
-func group(ctx context.Context, out io.Writer, dir string, memory int64) error {
-	s, err := extract.Open(ctx, extract.Options{Path: dir, Year: 2017, Now: time.Now(), MemoryBytes: memory})
-	if err != nil {
-		return err
-	}
-	persons, rows := 0, 0
-	for p, err := range s.Persons() {
+// group reads the tables into persons; 0 is the default memory.
+func group(memory int64) rig.Child {
+	return func(ctx context.Context, out io.Writer, args []string) error {
+		s, err := extract.Open(ctx, extract.Options{Path: args[0], Year: 2017, Now: time.Now(), MemoryBytes: memory})
 		if err != nil {
 			return err
 		}
-		persons++
-		rows += p.Len() - 1
+		found, rows := 0, 0
+		for p, err := range s.Persons() {
+			if err != nil {
+				return err
+			}
+			found++
+			rows += p.Len() - 1
+		}
+		fmt.Fprintln(out, found, "persons,", rows, "rows")
+		return s.Close()
 	}
-	fmt.Fprintln(out, persons, "persons,", rows, "rows")
-	return s.Close()
 }
 
 // silent counts nothing: the validator's own summary does.
@@ -110,8 +119,8 @@ type silent struct{}
 
 func (silent) Add(*finding.Finding) {}
 
-func check(ctx context.Context, out io.Writer, dir string) error {
-	s, err := extract.Open(ctx, extract.Options{Path: dir, Year: 2017, Now: time.Now()})
+func check(ctx context.Context, out io.Writer, args []string) error {
+	s, err := extract.Open(ctx, extract.Options{Path: args[0], Year: 2017, Now: time.Now()})
 	if err != nil {
 		return err
 	}

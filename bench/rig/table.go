@@ -8,7 +8,7 @@ func MB(bytes int64) float64 { return float64(bytes) / 1e6 }
 // Rates prints a table of speeds over so many bytes: pairs of a peer and what
 // is compared with it. Both must have said the same of what they found.
 func (b *Bench) Rates(title string, bytes int64, pairs ...*Program) error {
-	fmt.Fprintf(b.Out, "| %s | MB/s (wall) | MB/s (CPU) | peak MiB | ratio (CPU) |\n|---|---|---|---|---|\n", title)
+	b.RatesHead(title, "ratio (CPU)")
 	for i, p := range pairs {
 		ratio := ""
 		if i%2 == 1 {
@@ -23,6 +23,11 @@ func (b *Bench) Rates(title string, bytes int64, pairs ...*Program) error {
 	return nil
 }
 
+// RatesHead is the heading of such a table.
+func (b *Bench) RatesHead(title, ratio string) {
+	fmt.Fprintf(b.Out, "| %s | MB/s (wall) | MB/s (CPU) | peak MiB | %s |\n|---|---|---|---|---|\n", title, ratio)
+}
+
 // Rate prints one row of such a table.
 func (b *Bench) Rate(p *Program, bytes int64, ratio string) {
 	fmt.Fprintf(b.Out, "| %s | %.0f | %.0f | %.0f | %s |\n", p.Name, MB(bytes)/p.Wall(), MB(bytes)/p.CPU(), p.Peak(), ratio)
@@ -34,7 +39,7 @@ func (b *Bench) Against(cells string, bytes int64, ours *Program, peers ...*Prog
 	row := func(p *Program, faster string) {
 		fmt.Fprintf(b.Out, "|%s %s | %.2f | %.0f | %.2f | %.0f | %s |\n", cells, p.Name, p.Wall(), MB(bytes)/p.Wall(), p.CPU(), p.Peak(), faster)
 	}
-	row(ours, " |")
+	row(ours, " | ")
 	for _, p := range peers {
 		row(p, fmt.Sprintf("**%.2f** | %.2f", p.Wall()/ours.Wall(), p.CPU()/ours.CPU()))
 	}

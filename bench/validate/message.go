@@ -2,12 +2,14 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strconv"
 
+	"iplos/bench/rig"
 	"iplos/internal/finding"
 	"iplos/internal/record"
 	"iplos/internal/sandbox/synth"
@@ -112,36 +114,37 @@ func (w *indenter) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// child runs one part in a process of its own, so that its CPU time and
-// memory can be taken.
-func child(out io.Writer, in io.Reader, what, arg string) error {
-	switch what {
-	case "generate", "scatter":
-		n, err := strconv.Atoi(arg)
+// children are the parts that run in processes of their own.
+func children() map[string]rig.Child {
+	return map[string]rig.Child{"generate": generate(clean), "scatter": generate(scatter), "check": checkFile}
+}
+
+// generate writes a message of so many persons.
+func generate(change func(*record.Person)) rig.Child {
+	return func(_ context.Context, out io.Writer, args []string) error {
+		n, err := strconv.Atoi(args[0])
 		if err != nil {
 			return err
 		}
-		change := clean
-		if what == "scatter" {
-			change = scatter
-		}
 		_, err = writeTo(out, persons(n), change)
 		return err
-	case "check":
-		if arg != "-" {
-			f, err := os.Open(arg)
-			if err != nil {
-				return err
-			}
-			defer f.Close() //nolint:errcheck // only read from
-			in = f
-		}
-		found, err := check(in)
-		fmt.Fprintln(out, found)
-		return err
-	default:
-		return fmt.Errorf("unknown part %q", what)
 	}
+}
+
+// checkFile checks a file, or standard input for "-".
+func checkFile(_ context.Context, out io.Writer, args []string) error {
+	in := os.Stdin
+	if args[0] != "-" {
+		f, err := os.Open(args[0])
+		if err != nil {
+			return err
+		}
+		defer f.Close() //nolint:errcheck // only read from
+		in = f
+	}
+	found, err := check(in)
+	fmt.Fprintln(out, found)
+	return err
 }
 
 // check reads and validates as the program does and returns the numbers of

@@ -1,7 +1,6 @@
 package filsluse
 
 import (
-	_ "embed" // the style sheet
 	"encoding/json"
 	"fmt"
 	"io"
@@ -18,9 +17,6 @@ import (
 
 // defaultLife is the vendor's default idle session.
 const defaultLife = 20 * time.Minute
-
-//go:embed web/stil.css
-var styleSheet string
 
 // Options say how the service is set up.
 type Options struct {

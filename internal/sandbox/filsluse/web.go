@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"crypto/rand"
 	"crypto/subtle"
-	"io"
 	"net/http"
 	"sync"
 
 	"iplos/internal/htmltree"
+	"iplos/internal/sandbox/look"
 	"iplos/internal/ui/lang"
 )
 
@@ -30,7 +30,7 @@ func (s *Server) webRoutes() {
 	s.mux.HandleFunc("GET /file/{id}", s.webFile)
 	s.mux.HandleFunc("POST /delete/{id}", s.webDelete)
 	s.mux.HandleFunc("POST /logout", s.webLogout)
-	s.mux.HandleFunc("GET /stil.css", s.style)
+	s.mux.HandleFunc("GET /stil.css", look.Style(look.Colours{Accent: "#274e13", Edge: "#16300a"}))
 	s.mux.HandleFunc("/elsewhere", s.elsewhere)
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusNotFound)
@@ -43,11 +43,6 @@ func (s *Server) webRoutes() {
 func (s *Server) elsewhere(w http.ResponseWriter, r *http.Request) {
 	s.note(r, "elsewhere", "", "", false, pickText(r.Header.Get("Authorization") != "", "with a token", "without a token"))
 	s.loginPage(w, "")
-}
-
-func (s *Server) style(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "text/css; charset=utf-8")
-	_, _ = io.WriteString(w, styleSheet)
 }
 
 type view struct {

@@ -2,14 +2,13 @@ package sendemodul
 
 import (
 	"crypto/subtle"
-	_ "embed" // the style sheet
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
 
+	"iplos/internal/sandbox/look"
 	"iplos/internal/sandbox/scenario"
 	"iplos/internal/sandbox/trail"
 	"iplos/internal/secret"
@@ -21,9 +20,6 @@ const Base = "/Sendemodul/"
 
 // maxForm bounds what a form without a file may hold.
 const maxForm = 64 << 10
-
-//go:embed web/stil.css
-var styleSheet string
 
 // Account is who may log in: all four must be right.
 type Account struct {
@@ -101,7 +97,7 @@ func (s *Server) Deliveries() []Delivery { return s.store.all() }
 func (s *Server) routes() {
 	s.mux = http.NewServeMux()
 	s.mux.HandleFunc("GET "+Base+"{$}", s.front)
-	s.mux.HandleFunc("GET "+Base+"stil.css", s.style)
+	s.mux.HandleFunc("GET "+Base+"stil.css", look.Style(look.Colours{Accent: "#17406b", Edge: "#0d2a47"}))
 	s.mux.HandleFunc("GET "+Base+s.v.loginPath, s.front)
 	s.mux.HandleFunc("POST "+Base+s.v.loginPath, s.login)
 	s.mux.HandleFunc("GET "+Base+"meny", s.inside(s.menu))
@@ -125,11 +121,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// Servlet containers write the session into the address as well.
 	r.URL.Path, _, _ = strings.Cut(r.URL.Path, ";")
 	s.mux.ServeHTTP(w, r)
-}
-
-func (s *Server) style(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "text/css; charset=utf-8")
-	_, _ = io.WriteString(w, styleSheet)
 }
 
 func (s *Server) front(w http.ResponseWriter, r *http.Request) {

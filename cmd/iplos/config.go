@@ -37,6 +37,14 @@ func (a *app) printSettings(c *config.Config) {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", s.Key, s.Value, origin)
 	}
 	_ = w.Flush() // the terminal's own errors show by themselves
+	a.sayTranslation(c)
+}
+
+// sayTranslation tells that another number than the one set is reported under.
+func (a *app) sayTranslation(c *config.Config) {
+	if id, args := c.Translation(); id != "" {
+		a.Say(id, args...)
+	}
 }
 
 func (a *app) newConfigCheck() *cobra.Command {
@@ -49,13 +57,14 @@ func (a *app) newConfigCheck() *cobra.Command {
 			return err
 		}
 		missing := c.Missing("municipality", "organisation_number", "contact.email")
-		value := map[string]any{"file": c.File, "ok": true, "missing": missing}
+		value := map[string]any{"file": c.File, "ok": true, "missing": missing, "municipality": c.Municipality}
 		return a.answer(value, func() {
 			if c.File == "" {
 				a.Say("config.no-file")
 			} else {
 				a.Say("config.ok", "file", c.File)
 			}
+			a.sayTranslation(c)
 			for _, key := range missing {
 				a.Say("config.lacks", "key", key)
 			}

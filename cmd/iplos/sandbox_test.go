@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -12,7 +13,7 @@ import (
 )
 
 // storySandbox runs a sandbox for the rest of the story: sandbox FOLDER
-// [SCENARIO...]. Its configuration is FOLDER/iplos.yaml; SENDEMODUL, FILSLUSE
+// [municipality=NNNN] [SCENARIO...]. Its configuration is FOLDER/iplos.yaml; SENDEMODUL, FILSLUSE
 // and CA name its addresses and its certificate. `sandbox wait FOLDER` waits
 // until every delivery has been answered, `sandbox stop FOLDER` stops it.
 func storySandbox(ts *testscript.TestScript, _ bool, args []string) {
@@ -43,9 +44,15 @@ func running(ts *testscript.TestScript, folder string) *sandbox.Sandbox {
 }
 
 func startSandbox(ts *testscript.TestScript, folder string, scenarios []string) {
-	s, err := sandbox.Start(context.Background(), sandbox.Options{
-		Dir: ts.MkAbs(folder), Scenarios: scenarios, Now: storyOf(ts).clock.now,
-	})
+	opts := sandbox.Options{Dir: ts.MkAbs(folder), Now: storyOf(ts).clock.now}
+	for _, arg := range scenarios {
+		if number, ok := strings.CutPrefix(arg, "municipality="); ok {
+			opts.Municipality = number
+		} else {
+			opts.Scenarios = append(opts.Scenarios, arg)
+		}
+	}
+	s, err := sandbox.Start(context.Background(), opts)
 	if err != nil {
 		ts.Fatalf("starting the sandbox: %v", err)
 	}

@@ -10,7 +10,11 @@ import "iplos/internal/finding"
 // Config is the settings of one municipality, checked for form. What a
 // command needs beyond that it asks for with [Config.Require].
 type Config struct {
+	// Municipality is the number the municipality reports under. With
+	// TranslateMunicipality it is the data year's, and may differ from
+	// MunicipalitySet, the one that is set.
 	Municipality       string `mapstructure:"municipality"`
+	MunicipalitySet    string `mapstructure:"-"`
 	District           string `mapstructure:"district"`
 	OrganisationNumber string `mapstructure:"organisation_number"`
 	// Year is the data year.

@@ -211,6 +211,7 @@ func (l *loader) load() (*Config, error) {
 		return nil, fault.Wrap(err, fault.Usage, "config.syntax", "file", l.doc.path, "cause", err.Error())
 	}
 	l.stateDir(c)
+	c.translate()
 	c.Warnings = l.unknownVariables()
 	return c, nil
 }

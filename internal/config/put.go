@@ -12,6 +12,7 @@ func (c *Config) Put(key, value string) error {
 	switch key {
 	case "municipality":
 		c.Municipality = value
+		c.translate()
 	case "organisation_number":
 		c.OrganisationNumber = value
 	case "contact.email":

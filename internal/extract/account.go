@@ -30,8 +30,10 @@ const (
 
 // Ways in which a value is changed, beside those a mapping profile makes.
 const (
-	// DistrictFilled is an empty district made 00.
+	// DistrictFilled is an empty district made 00, DistrictAgreed one made the
+	// district that the municipality has agreed on.
 	DistrictFilled = "district"
+	DistrictAgreed = "district_agreed"
 	// MunicipalityTranslated is a number of another year replaced.
 	MunicipalityTranslated = "municipality"
 )
@@ -44,8 +46,19 @@ type Account struct {
 	// Tables lists the tables read, and Unused the ones that fed nothing.
 	Tables []TableUse `json:"tables,omitempty"`
 	Unused []string   `json:"unused_tables,omitempty"`
+	// Municipalities are the numbers of another year that were replaced.
+	Municipalities []Translation `json:"municipalities,omitempty"`
 	// Notes are what deserves a look.
 	Notes []Note `json:"notes,omitempty"`
+}
+
+// Translation is a municipality number replaced by the data year's, and how
+// often in a class.
+type Translation struct {
+	Class string `json:"class"`
+	From  string `json:"from"`
+	To    string `json:"to"`
+	Count int    `json:"count"`
 }
 
 // Tally counts the rows of a class.
@@ -120,6 +133,7 @@ type ledger struct {
 	tables  []TableUse
 	unused  []string
 	notes   []Note
+	numbers []Translation
 }
 
 func (l *ledger) read(c record.Class) { l.tallies[c].Read++ }
@@ -156,9 +170,24 @@ func (l *ledger) note(n Note) {
 	l.notes = append(l.notes, n)
 }
 
+// translate counts a municipality number that was replaced.
+func (l *ledger) translate(c record.Class, from, to string) {
+	l.change(c, MunicipalityTranslated, 1)
+	for i := range l.numbers {
+		if n := &l.numbers[i]; n.Class == c.String() && n.From == from && n.To == to {
+			n.Count++
+			return
+		}
+	}
+	l.numbers = append(l.numbers, Translation{c.String(), from, to, 1})
+}
+
 // account returns the figures as they stand.
 func (l *ledger) account() Account {
-	a := Account{Classes: map[string]Tally{}, Tables: slices.Clone(l.tables), Unused: slices.Clone(l.unused), Notes: slices.Clone(l.notes)}
+	a := Account{
+		Classes: map[string]Tally{}, Tables: slices.Clone(l.tables), Unused: slices.Clone(l.unused),
+		Municipalities: slices.Clone(l.numbers), Notes: slices.Clone(l.notes),
+	}
 	for c := range l.tallies {
 		t := l.tallies[c]
 		if t.Read == 0 && len(t.Changed) == 0 {
@@ -173,7 +202,7 @@ func (l *ledger) account() Account {
 // Changes returns the ways in which a value is changed; each names a text
 // "extract.changed.<change>".
 func Changes() []string {
-	out := []string{DistrictFilled, MunicipalityTranslated}
+	out := []string{DistrictFilled, DistrictAgreed, MunicipalityTranslated}
 	for c := range table.Change(table.NumChanges) {
 		out = append(out, c.String())
 	}

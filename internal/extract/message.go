@@ -28,7 +28,8 @@ func messageSource() Source {
 	}
 }
 
-// message is an IPLOS message: passed on as it is.
+// message is an IPLOS message: passed on as it is, but for an empty district
+// and, where that is allowed, a municipality number of another year.
 type message struct {
 	ctx    context.Context //nolint:containedctx // the stream's own, see Open
 	in     *input
@@ -57,6 +58,8 @@ func openMessage(ctx context.Context, in *input, o Options, l *ledger) (source, 
 	if year == 0 {
 		year = yearOf(m.head)
 	}
+	m.count(&m.head.Rows)
+	m.fillDistrict(&m.head.Rows, record.Innhinfo, record.IiBydelsnr, o.District)
 	m.number = newTranslator(year, o.Translate, l)
 	m.number.field(&m.head.Rows, 0, record.Innhinfo, record.IiKomnr)
 	return m, nil
@@ -163,7 +166,8 @@ func (m *message) persons() iter.Seq2[*record.Person, error] {
 				yield(nil, m.fault(err))
 				return
 			}
-			m.count(p)
+			m.count(&p.Rows)
+			m.fillDistrict(&p.Rows, record.PersonRow, record.PeBydelsnr, "")
 			m.number.field(&p.Rows, 0, record.PersonRow, record.PeKomnr)
 			if !yield(p, nil) {
 				return
@@ -172,10 +176,18 @@ func (m *message) persons() iter.Seq2[*record.Person, error] {
 	}
 }
 
-// count enters a person into the account: of a message all is taken.
-func (m *message) count(p *record.Person) {
-	for i := range p.Len() {
-		c := p.Row(i).Class()
+// fillDistrict fills a district that the message leaves empty. An element
+// that is missing is a fault of the message, which the rules report.
+func (m *message) fillDistrict(r *record.Rows, c record.Class, f record.Field, agreed string) {
+	if r.Len() > 0 && r.Row(0).Has(f) {
+		m.ledger.fillDistrict(r, c, f, agreed)
+	}
+}
+
+// count enters rows into the account: of a message all are taken.
+func (m *message) count(r *record.Rows) {
+	for i := range r.Len() {
+		c := r.Row(i).Class()
 		m.ledger.read(c)
 		m.ledger.take(c)
 	}

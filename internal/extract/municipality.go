@@ -66,8 +66,8 @@ func (t *translator) field(r *record.Rows, i int, c record.Class, f record.Field
 	switch {
 	case !a.elsewhere:
 	case a.now != "" && t.allowed:
+		t.ledger.translate(c, string(was), a.now)
 		r.SetString(i, f, a.now, row.FieldLine(f))
-		t.ledger.change(c, MunicipalityTranslated, 1)
 	default:
 		t.ledger.note(Note{Code: NoteUntranslated, Class: c.String(), Field: f.Name(), Count: 1})
 	}

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -107,7 +108,7 @@ func TestMessageKeepsEverything(t *testing.T) {
 </IPLOS>
 `
 	got, a := readText(t, Options{Path: writeFile(t, "m.xml", text), Year: 2017})
-	if !strings.Contains(got, "<tjTilDato>20020101<") || !strings.Contains(got, "<iiBydelsnr></iiBydelsnr>") && !strings.Contains(got, "<iiBydelsnr/>") {
+	if !strings.Contains(got, "<tjTilDato>20020101<") || !strings.Contains(got, "<iiSysID/>") || strings.Contains(got, "peBydelsnr") {
 		t.Errorf("got %s", got)
 	}
 	if c := a.Classes["TJENESTE"]; c.Read != 1 || c.Taken != 1 || len(c.Changed) > 0 {
@@ -129,5 +130,40 @@ func TestDistrictIsFilled(t *testing.T) {
 	}
 	if n := a.Classes["INNHINFO"].Changed[DistrictFilled]; n != 1 {
 		t.Errorf("%d districts filled in the header", n)
+	}
+}
+
+// TestDistrictOfAMessage fills what the message leaves empty, and nothing
+// that is missing or filled wrongly.
+func TestDistrictOfAMessage(t *testing.T) {
+	message := func(header string, persons ...string) string {
+		text := `<IPLOS versjon="3.3"><INNHINFO><iiInnhType>P</iiInnhType><iiKomnr>0403</iiKomnr>` + header +
+			`<iiFraDato>20170101</iiFraDato><iiTilDato>20171231</iiTilDato><iiLagetDato>20180102</iiLagetDato><iiSysID/><iiSysVersjon/></INNHINFO>`
+		for i, p := range persons {
+			text += fmt.Sprintf(`<PERSON pePeID="%d"><peFnr>01810012345</peFnr>%s</PERSON>`, i+1, p)
+		}
+		return writeFile(t, "m.xml", text+"</IPLOS>")
+	}
+	o := Options{Year: 2017, Path: message("<iiBydelsnr></iiBydelsnr>",
+		"<peBydelsnr/>", "<peBydelsnr>  </peBydelsnr>", "<peBydelsnr>7</peBydelsnr>", "<peBydelsnr>03</peBydelsnr>", "")}
+	got, a := readText(t, o)
+	for text, n := range map[string]int{"<iiBydelsnr>00<": 1, "<peBydelsnr>00<": 2, "<peBydelsnr>7<": 1, "<peBydelsnr>03<": 1, "<peBydelsnr>": 4} {
+		if strings.Count(got, text) != n {
+			t.Errorf("%s: %d times in %s", text, strings.Count(got, text), got)
+		}
+	}
+	if a.Classes["INNHINFO"].Changed[DistrictFilled] != 1 || a.Classes["PERSON"].Changed[DistrictFilled] != 2 {
+		t.Errorf("account %+v", a.Classes)
+	}
+	if c := a.Classes["INNHINFO"]; c.Read != 1 || c.Taken != 1 {
+		t.Errorf("the header: %+v", c)
+	}
+	o.District = "04"
+	if got, a = readText(t, o); !strings.Contains(got, "<iiBydelsnr>04<") || a.Classes["INNHINFO"].Changed[DistrictAgreed] != 1 {
+		t.Errorf("the district agreed on: %s\n%+v", got, a.Classes)
+	}
+	o.Path = message("")
+	if got, _ = readText(t, o); strings.Contains(got, "iiBydelsnr") {
+		t.Errorf("a missing element was made: %s", got)
 	}
 }

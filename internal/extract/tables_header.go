@@ -134,14 +134,7 @@ func (t *tables) completeHeader() {
 	if t.opts.Municipality != "" {
 		t.setHeader(record.IiKomnr, t.opts.Municipality)
 	}
-	if len(t.head.Get(record.IiBydelsnr)) == 0 {
-		district := t.opts.District
-		if district == "" {
-			district = noDistrict
-		}
-		t.head.SetString(0, record.IiBydelsnr, district, t.head.Row(0).Line())
-		t.ledger.change(record.Innhinfo, DistrictFilled, 1)
-	}
+	t.ledger.fillDistrict(&t.head.Rows, record.Innhinfo, record.IiBydelsnr, t.opts.District)
 	t.setHeader(record.IiFraDato, fmt.Sprintf("%04d0101", t.year))
 	t.setHeader(record.IiTilDato, fmt.Sprintf("%04d1231", t.year))
 	if !t.opts.Now.IsZero() {
@@ -153,10 +146,6 @@ func (t *tables) completeHeader() {
 		t.setHeader(record.IiLopenr, t.opts.Serial)
 	}
 }
-
-// noDistrict is the district of a municipality that does not report by
-// district.
-const noDistrict = "00"
 
 // settleMunicipality finds who reports. A municipality that later was merged
 // from several reports as each of them; the persons are selected.
@@ -176,7 +165,7 @@ func (t *tables) settleMunicipality() error {
 			return err
 		}
 		t.head.SetString(0, record.IiKomnr, t.opts.Municipality, t.head.Row(0).FieldLine(record.IiKomnr))
-		t.ledger.change(record.Innhinfo, MunicipalityTranslated, 1)
+		t.ledger.translate(record.Innhinfo, said, t.opts.Municipality)
 	}
 	t.number.field(&t.head.Rows, 0, record.Innhinfo, record.IiKomnr)
 	t.komnr = string(t.head.Get(record.IiKomnr))

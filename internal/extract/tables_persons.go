@@ -122,10 +122,7 @@ func (b *builder) build(o uint32, own *storedRow, withRows bool) {
 		p.Set(i, record.PePeID, b.t.keys.key(o), own.line)
 	}
 	b.t.ledger.take(record.PersonRow)
-	if len(p.Row(i).Get(record.PeBydelsnr)) == 0 {
-		p.SetString(i, record.PeBydelsnr, noDistrict, p.Row(i).FieldLine(record.PeBydelsnr))
-		b.t.ledger.change(record.PersonRow, DistrictFilled, 1)
-	}
+	b.t.ledger.fillDistrict(&p.Rows, record.PersonRow, record.PeBydelsnr, "")
 	b.t.number.field(&p.Rows, i, record.PersonRow, record.PeKomnr)
 	if !withRows {
 		return

@@ -110,6 +110,9 @@ func (c *csvWriter) facts() {
 	if r.Totals != nil {
 		c.fact(c.T("report.html.read"), c.rows(r.Totals))
 	}
+	if text := c.translated(r); text != "" {
+		c.fact(c.T("report.translated.name"), text)
+	}
 	for _, a := range r.account() {
 		c.fact(a.Text, strconv.Itoa(a.Count))
 	}

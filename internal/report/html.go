@@ -175,6 +175,7 @@ func (p *page) facts() {
 	if p.R.Totals != nil {
 		add(p.L["read"], p.rows(p.R.Totals))
 	}
+	add(p.T("report.translated.name"), p.translated(p.R))
 	for _, a := range p.R.account() {
 		add(clean(a.Text), p.Number(int64(a.Count)))
 	}

@@ -21,6 +21,7 @@ type jsonReport struct {
 	RulePack     string          `json:"rule_pack"`
 	Input        jsonInput       `json:"input"`
 	Municipality string          `json:"municipality"`
+	Set          string          `json:"municipality_set,omitempty"`
 	District     string          `json:"district"`
 	Year         int             `json:"year"`
 	Verdict      finding.Verdict `json:"verdict,omitempty"`
@@ -106,7 +107,7 @@ func jsonHead(r *Report) jsonReport {
 	h := jsonReport{
 		Tool: jsonTool{"iplos", r.ToolVersion}, RulePack: r.RulePack,
 		Input:        jsonInput{Input: r.Input, Rows: map[string]int{}},
-		Municipality: r.Municipality, District: r.District, Year: r.Year,
+		Municipality: r.Municipality, Set: r.MunicipalitySet, District: r.District, Year: r.Year,
 		Verdict: r.verdict(), Summary: summaryOf(r.summary()),
 		Totals: noNulls(r.Totals), Previous: noNulls(r.Previous), Matches: r.Matches, Error: r.Failure,
 	}

@@ -21,6 +21,9 @@ type Report struct {
 	// Municipality is the number. MunicipalityName is looked up for the data
 	// year when it is empty.
 	Municipality, MunicipalityName, District string
+	// MunicipalitySet is the number that the configuration has, where the
+	// municipality reports under another one; else empty.
+	MunicipalitySet string
 	// Year is the data year, 0 when it is not known.
 	Year int
 	// Feedback says that the findings came back from the receiver: there is

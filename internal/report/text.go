@@ -38,6 +38,9 @@ func writeText(w io.Writer, r *Report, p *lang.Printer) error {
 
 func (t *textWriter) head() {
 	t.line(Strong, "", strings.TrimSpace(t.T("report.title")+"  "+t.who(t.r)))
+	if text := t.translated(t.r); text != "" {
+		t.line(Strong, "", text)
+	}
 	if in := t.r.Input; in.Path != "" {
 		t.line(Faint, "", t.T("report.input", "path", clean(in.Path), "size", t.Bytes(in.Bytes)))
 	}

@@ -231,6 +231,15 @@ func (w words) who(r *Report) string {
 	return clean(strings.Join(parts, ", "))
 }
 
+// translated says that the municipality reports under another number than the
+// configured one, empty where it does not.
+func (w words) translated(r *Report) string {
+	if r.MunicipalitySet == "" {
+		return ""
+	}
+	return clean(w.T("report.translated", "set", r.MunicipalitySet, "year", strconv.Itoa(r.Year), "number", r.Municipality))
+}
+
 // service names a service code.
 func (w words) service(r *Report, code int) string {
 	name := ""

@@ -3,6 +3,7 @@ package workflow
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"iplos/internal/extract"
 	"iplos/internal/record"
@@ -25,16 +26,41 @@ func AccountLines(a extract.Account, p *lang.Printer) []report.AccountLine {
 		add := func(key, text string, n int) {
 			lines = append(lines, report.AccountLine{Key: c.String() + "." + key, Text: text, Count: n, Minor: dull})
 		}
-		add("read", p.T("account.read", "class", c.String()), t.Read)
-		add("taken", p.T("account.taken", "class", c.String()), t.Taken)
+		if t.Read > 0 { // a header that the tables do not have is made
+			add("read", p.T("account.read", "class", c.String()), t.Read)
+			add("taken", p.T("account.taken", "class", c.String()), t.Taken)
+		}
 		for _, reason := range slices.Sorted(maps.Keys(t.LeftOut)) {
 			add("left_out."+reason, p.T("account.left-out", "class", c.String(), "reason", p.T("extract.left_out."+reason)), t.LeftOut[reason])
 		}
 		for _, how := range slices.Sorted(maps.Keys(t.Changed)) {
-			add("changed."+how, p.T("account.changed", "class", c.String(), "how", p.T("extract.changed."+how)), t.Changed[how])
+			add("changed."+how, p.T("account.changed", "class", c.String(), "how", p.T("extract.changed."+how, "numbers", numbers(a, c))), t.Changed[how])
 		}
 	}
 	return lines
+}
+
+// maxNumbers bounds the municipality numbers named in a line.
+const maxNumbers = 5
+
+// numbers names the municipality numbers that were replaced in a class, after
+// a space.
+func numbers(a extract.Account, c record.Class) string {
+	var list []string
+	for _, n := range a.Municipalities {
+		if n.Class != c.String() {
+			continue
+		}
+		if len(list) == maxNumbers {
+			list = append(list, "…")
+			break
+		}
+		list = append(list, n.From+" → "+n.To)
+	}
+	if list == nil {
+		return ""
+	}
+	return " (" + strings.Join(list, ", ") + ")"
 }
 
 // noteAccount tells what in the tables deserves a look.

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -104,6 +105,9 @@ func (r *Run) inspect(ctx context.Context, src Source, previous *finding.Totals,
 		RulePack: register.PackFor(opts.Year).Version, Overrides: overrides, Previous: previous,
 		Findings: &finding.Log{}, identities: map[string]string{},
 	}
+	if to.start != nil { // else the report says it
+		r.noteMunicipality()
+	}
 	pass := &pass{in: in, to: to, keep: src.KeepIdentities}
 	if pass.rules, err = validate.New(opts, pass); err != nil {
 		return nil, err
@@ -130,6 +134,14 @@ func (r *Run) inspect(ctx context.Context, src Source, previous *finding.Totals,
 	return in, nil
 }
 
+// noteMunicipality tells that the municipality reports under another number
+// than the configured one.
+func (r *Run) noteMunicipality() {
+	if id, args := r.Config.Translation(); id != "" {
+		r.Person.Note(id, args...)
+	}
+}
+
 func (r *Run) open(ctx context.Context, src Source) (*extract.Stream, error) {
 	return extract.Open(ctx, r.extractOptions(src))
 }
@@ -138,7 +150,8 @@ func (r *Run) extractOptions(src Source) extract.Options {
 	c := r.Config
 	o := extract.Options{
 		Path: src.Path, Stdin: src.Stdin, Source: src.Kind, Profile: c.Profile,
-		Year: c.Year, Municipality: c.Municipality, District: c.District,
+		// What is set goes in, so that the account tells of its translation.
+		Year: c.Year, Municipality: cmp.Or(c.MunicipalitySet, c.Municipality), District: c.District,
 		Translate: c.TranslateMunicipality, Now: r.Now(),
 	}
 	for _, contact := range c.Contacts {

@@ -36,18 +36,17 @@ func (r *Run) lastTotals(v *journal.View) *finding.Totals {
 
 func (r *Run) journalSealed(j *journal.Journal, pkg *Package, to destination) error {
 	in, m := pkg.Inspection, pkg.Sealed.Manifest
-	account, err := json.Marshal(in.Account)
+	e, err := r.entryOf(journal.Sealed, in)
 	if err != nil {
-		return fmt.Errorf("recording the account: %w", err)
+		return err
 	}
-	e := r.entryOf(journal.Sealed, in)
 	e.Submission, e.Rehearsal, e.Synthetic = m.SubmissionID, to.rehearsal, in.Synthetic > 0
 	e.Package, e.Content = filepath.Base(pkg.Sealed.Path), pkg.Sealed.ContentSHA256
 	if e.PackagePath, err = filepath.Abs(pkg.Sealed.Path); err != nil {
 		return err
 	}
 	e.Message = &journal.Digest{SHA256: m.Message.SHA256, Bytes: m.Message.Bytes, Version: m.Message.Version}
-	e.Account, e.Keys, e.Separation = account, pkg.Keys, string(m.Separation)
+	e.Keys, e.Separation = pkg.Keys, string(m.Separation)
 	e.Verifier, e.Answers = password.NewVerifier(pkg.password), pkg.Answers
 	for _, f := range pkg.Sealed.Files {
 		e.Files = append(e.Files, journal.File{Name: f.Name, Bytes: f.Bytes, SHA256: f.SHA256})
@@ -56,10 +55,14 @@ func (r *Run) journalSealed(j *journal.Journal, pkg *Package, to destination) er
 }
 
 // entryOf starts an entry with what an inspection found.
-func (r *Run) entryOf(t journal.Type, in *Inspection) journal.Entry {
+func (r *Run) entryOf(t journal.Type, in *Inspection) (journal.Entry, error) {
+	account, err := json.Marshal(in.Account)
+	if err != nil {
+		return journal.Entry{}, fmt.Errorf("recording the account: %w", err)
+	}
 	e := journal.Entry{
 		Type: t, District: in.District, Year: in.Year, Period: fmt.Sprintf("%d-01-01/%d-12-31", in.Year, in.Year),
-		Source: &in.Input, Totals: in.Totals, Verdict: in.Verdict, RulePack: in.RulePack,
+		Source: &in.Input, Totals: in.Totals, Verdict: in.Verdict, RulePack: in.RulePack, Account: account,
 		BySeverity: map[string]int{}, ByRule: in.Summary().ByRule,
 	}
 	for s, n := range in.Summary().BySeverity {
@@ -71,5 +74,5 @@ func (r *Run) entryOf(t journal.Type, in *Inspection) journal.Entry {
 		}
 		e.Overrides[o.Rule] = o.Severity.String() + ": " + o.Reason
 	}
-	return e
+	return e, nil
 }

@@ -82,7 +82,10 @@ func (r *Run) keep(in *Inspection, base *baseline) error {
 		r.Person.Warn(f.ID, f.Args...)
 		return base.save(in, nil)
 	}
-	err = j.Append(r.entryOf(journal.Validated, in))
+	e, err := r.entryOf(journal.Validated, in)
+	if err == nil {
+		err = j.Append(e)
+	}
 	if err == nil {
 		err = base.save(in, j)
 	}
@@ -114,6 +117,9 @@ func (r *Run) report(in *Inspection, opts ValidateOptions) *report.Report {
 		Account:     AccountLines(in.Account, opts.Printer),
 		ServiceName: serviceName(opts.Printer),
 		Limits:      report.Limits{MaxFindings: opts.MaxFindings, SummaryOnly: opts.SummaryOnly},
+	}
+	if r.Config.Translated() {
+		rep.MunicipalitySet = r.Config.MunicipalitySet
 	}
 	if m, ok := register.InYear(in.Municipality, in.Year); ok {
 		rep.MunicipalityName = m.Name

@@ -1,12 +1,14 @@
 package journal
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"iplos/internal/atomicfile"
@@ -16,7 +18,9 @@ import (
 const keptBaselines = 14
 
 // SaveBaseline keeps the figures and hashes of a run, for the next night to
-// compare with, and throws the oldest away. The data hold no identity: hashes
+// compare with, and throws the oldest away. The files are numbered, so that a
+// clock that is set back changes nothing; the journal's lock keeps two runs
+// from taking the same number. The data hold no identity: hashes
 // of rule, person and row, and counts.
 func (j *Journal) SaveBaseline(year int, district string, data []byte) error {
 	dir := filepath.Join(j.dir, "baselines")
@@ -24,14 +28,19 @@ func (j *Journal) SaveBaseline(year int, district string, data []byte) error {
 		return fmt.Errorf("making the baseline folder: %w", err)
 	}
 	prefix := baselinePrefix(year, district)
-	name := prefix + j.opts.Now().UTC().Format("20060102T150405.000000000") + ".json"
-	if err := atomicfile.WriteFile(filepath.Join(dir, name), data, atomicfile.Options{Force: true}); err != nil {
-		return err
-	}
 	names, err := baselines(dir, prefix)
 	if err != nil {
 		return err
 	}
+	last := 0
+	if len(names) > 0 {
+		last = baselineNumber(names[len(names)-1], prefix)
+	}
+	name := fmt.Sprintf("%s%06d.json", prefix, last+1)
+	if err := atomicfile.WriteFile(filepath.Join(dir, name), data, atomicfile.Options{}); err != nil {
+		return err
+	}
+	names = append(names, name)
 	for _, old := range names[:max(0, len(names)-keptBaselines)] {
 		err = errors.Join(err, os.Remove(filepath.Join(dir, old)))
 	}
@@ -51,8 +60,16 @@ func Baseline(stateDir, municipality string, year int, district string) ([]byte,
 
 func baselinePrefix(year int, district string) string { return fmt.Sprintf("%d-%s-", year, district) }
 
-// baselines returns the names with the prefix, the oldest first: their times
-// sort as text.
+// baselineNumber returns a file's number, 0 for a name that has none.
+func baselineNumber(name, prefix string) int {
+	n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(name, prefix), ".json"))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// baselines returns the names with the prefix, the oldest first.
 func baselines(dir, prefix string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -67,6 +84,8 @@ func baselines(dir, prefix string) ([]string, error) {
 			names = append(names, e.Name())
 		}
 	}
-	slices.Sort(names)
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(baselineNumber(a, prefix), baselineNumber(b, prefix)), cmp.Compare(a, b))
+	})
 	return names, nil
 }

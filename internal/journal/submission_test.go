@@ -123,7 +123,7 @@ func TestLastTotalsAndBaselines(t *testing.T) {
 		t.Errorf("after sealing: %+v", got)
 	}
 	for i := range 20 {
-		now = now.Add(time.Second)
+		now = now.Add(-time.Second) // a clock set back changes nothing
 		if err := j.SaveBaseline(2017, "00", []byte(fmt.Sprint(i))); err != nil {
 			t.Fatal(err)
 		}

@@ -74,7 +74,7 @@ func writeHTML(w io.Writer, r *Report, p *lang.Printer) error {
 func newPage(r *Report, w words) *page {
 	v := r.verdict()
 	p := &page{
-		words: w, R: r, L: labels(w),
+		words: w, R: r, L: labels(r, w),
 		Who: w.who(r), Key: string(v), Verdict: w.verdict(r), Line: w.grounds(r), Next: w.next(r),
 		Total:  r.log().Len(),
 		HasNew: r.Comparison != nil && r.Comparison.IsNew != nil,

@@ -1,7 +1,7 @@
 package report
 
 // labels are the page's own words.
-func labels(w words) map[string]string {
+func labels(r *Report, w words) map[string]string {
 	return map[string]string{
 		"title":       w.T("report.title"),
 		"skip":        w.T("report.html.skip"),
@@ -24,7 +24,7 @@ func labels(w words) map[string]string {
 		"service":     w.T("report.html.service"),
 		"users":       w.T("report.html.users"),
 		"now":         w.T("report.html.now"),
-		"before":      w.T("report.html.before"),
+		"before":      w.before(r),
 		"change":      w.T("report.html.change"),
 		"assessed":    w.T("report.html.assessed.title"),
 		"findings":    w.T("report.html.findings"),
@@ -59,7 +59,7 @@ func labels(w words) map[string]string {
 }
 
 // shareLabels are the words of the shareable report.
-func shareLabels(w words) map[string]string {
+func shareLabels(r *Report, w words) map[string]string {
 	return map[string]string{
 		"title":     w.T("report.share.title"),
 		"mark":      w.T("report.share.mark"),
@@ -80,7 +80,7 @@ func shareLabels(w words) map[string]string {
 		"service":   w.T("report.html.service"),
 		"users":     w.T("report.html.users"),
 		"now":       w.T("report.html.now"),
-		"before":    w.T("report.html.before"),
+		"before":    w.before(r),
 		"check":     w.T("report.html.about"),
 		"pack":      w.T("report.html.pack"),
 		"tool":      w.T("report.html.tool"),

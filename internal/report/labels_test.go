@@ -17,8 +17,8 @@ func TestLabelsAndPagesAgree(t *testing.T) {
 		use    string
 		labels map[string]string
 	}{
-		"page":  {[]string{"html.go", "htmlpage.go", "htmltables.go", "htmlfindings.go"}, `\bp\.(?:L\["|l\(")(\w+)"`, labels(w)},
-		"share": {[]string{"share.go", "sharehtml.go"}, `\bs\.(?:L\["|l\(")(\w+)"`, shareLabels(w)},
+		"page":  {[]string{"html.go", "htmlpage.go", "htmltables.go", "htmlfindings.go"}, `\bp\.(?:L\["|l\(")(\w+)"`, labels(&Report{}, w)},
+		"share": {[]string{"share.go", "sharehtml.go"}, `\bs\.(?:L\["|l\(")(\w+)"`, shareLabels(&Report{}, w)},
 	} {
 		used := map[string]bool{}
 		for _, file := range c.files {

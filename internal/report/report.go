@@ -33,8 +33,10 @@ type Report struct {
 	Verdict finding.Verdict
 	// Summary counts every finding; nil takes the one of Findings.
 	Summary *finding.Summary
-	// Totals are the file's own figures, Previous those of the baseline.
+	// Totals are the file's own figures, Previous those they are compared
+	// with, and PreviousYear the data year of those.
 	Totals, Previous *finding.Totals
+	PreviousYear     int
 	// Overrides are the severities the configuration changed.
 	Overrides []Override
 	Findings  *finding.Log
@@ -145,6 +147,11 @@ func (r *Report) at(line int) (file string, inFile int) {
 		return "", line
 	}
 	return r.Place(line)
+}
+
+// otherYear tells whether Previous is of another data year than the file.
+func (r *Report) otherYear() bool {
+	return r.Previous != nil && r.PreviousYear != 0 && r.PreviousYear != r.Year
 }
 
 // trouble is the failure that is more than the verdict: a blocked or

@@ -3,6 +3,7 @@ package report
 import (
 	"maps"
 	"slices"
+	"strconv"
 
 	"iplos/internal/finding"
 )
@@ -103,7 +104,10 @@ func (p *page) assessed() {
 		Width: percent(t.Assessed, t.Persons),
 	}
 	if old := p.R.Previous; old != nil && old.Persons > 0 {
-		p.Assessed.Before = p.T("report.html.assessed.before",
-			"share", p.share(100*float64(old.Assessed)/float64(old.Persons)))
+		share := p.share(100 * float64(old.Assessed) / float64(old.Persons))
+		p.Assessed.Before = p.T("report.html.assessed.before", "share", share)
+		if p.R.otherYear() {
+			p.Assessed.Before = p.T("report.html.assessed.before.year", "share", share, "year", strconv.Itoa(p.R.PreviousYear))
+		}
 	}
 }

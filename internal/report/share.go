@@ -71,7 +71,7 @@ type sharedService struct {
 
 func newShared(r *Report, w words) *shared {
 	s := &shared{
-		words: w, L: shareLabels(w),
+		words: w, L: shareLabels(r, w),
 		Tool: clean(r.ToolVersion), Pack: clean(r.RulePack), Number: r.Municipality, District: r.District, Year: r.Year,
 		Who: w.who(r), Verdict: r.verdict(), VerdictText: w.verdict(r), HasBefore: r.Previous != nil,
 	}

@@ -240,6 +240,14 @@ func (w words) translated(r *Report) string {
 	return clean(w.T("report.translated", "set", r.MunicipalitySet, "year", strconv.Itoa(r.Year), "number", r.Municipality))
 }
 
+// before names the file whose totals are compared with.
+func (w words) before(r *Report) string {
+	if r.otherYear() {
+		return w.T("report.html.before.year", "year", strconv.Itoa(r.PreviousYear))
+	}
+	return w.T("report.html.before")
+}
+
 // service names a service code.
 func (w words) service(r *Report, code int) string {
 	name := ""

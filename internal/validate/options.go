@@ -39,6 +39,9 @@ type Options struct {
 	// Previous are the totals kept from an earlier file; nil switches the
 	// rules on totals off.
 	Previous *finding.Totals
+	// PreviousYear is the data year of Previous; zero or Year for an earlier
+	// file of the same year.
+	PreviousYear int
 	// ChangeShare is how much the users of a service may change from
 	// Previous, as a share; zero takes the rule pack's.
 	ChangeShare float64

@@ -39,15 +39,20 @@ func usersChanged(v *Validator, r *active) {
 			continue // none now is a rule of its own
 		}
 		message := "rule.STAT-CHANGE.message"
-		if was == 0 {
+		switch since := v.sinceYear(); {
+		case was == 0 && since:
+			message = "rule.STAT-CHANGE.message.new.year"
+		case was == 0:
 			message = "rule.STAT-CHANGE.message.new"
+		case since:
+			message = "rule.STAT-CHANGE.message.year"
 		}
 		percent := 0
 		if was > 0 {
 			percent = int(math.Round(100 * float64(now-was) / float64(was)))
 		}
 		v.addAt(r, 0, 0, message, "code", code, "service", v.serviceName(code),
-			"was", was, "now", now, "percent", signed(percent))
+			"was", was, "now", now, "percent", signed(percent), "year", strconv.Itoa(v.opts.PreviousYear))
 	}
 }
 
@@ -58,9 +63,19 @@ func usersGone(v *Validator, r *active) {
 	for _, code := range slices.Sorted(maps.Keys(v.opts.Previous.ServiceUsers)) {
 		was := v.opts.Previous.ServiceUsers[code]
 		if was > 0 && v.totals.ServiceUsers[code] == 0 {
-			v.addAt(r, 0, 0, "rule.STAT-NONE.message", "code", code, "service", v.serviceName(code), "was", was)
+			message := "rule.STAT-NONE.message"
+			if v.sinceYear() {
+				message = "rule.STAT-NONE.message.year"
+			}
+			v.addAt(r, 0, 0, message, "code", code, "service", v.serviceName(code), "was", was,
+				"year", strconv.Itoa(v.opts.PreviousYear))
 		}
 	}
+}
+
+// sinceYear tells whether the totals compared with are another year's.
+func (v *Validator) sinceYear() bool {
+	return v.opts.PreviousYear != 0 && v.opts.PreviousYear != v.opts.Year
 }
 
 // serviceName names a code, also one that is no service.

@@ -12,6 +12,7 @@ import (
 	"iplos/internal/fault"
 	"iplos/internal/finding"
 	"iplos/internal/journal"
+	"iplos/internal/register"
 )
 
 // baseline is the run before, and where this one's is kept: a file the user
@@ -22,6 +23,16 @@ type baseline struct {
 	// earlier is nil on the first night.
 	earlier *finding.Baseline
 	made    *finding.Baseline
+	// other is a file of an earlier data year: its totals are compared with,
+	// its findings are not, and it is not replaced.
+	other *finding.Baseline
+}
+
+// reference is the totals that a file's are compared with, and their data
+// year.
+type reference struct {
+	totals *finding.Totals
+	year   int
 }
 
 // loadBaseline reads what the last run kept.
@@ -35,10 +46,28 @@ func (r *Run) loadBaseline(file string) (*baseline, error) {
 		return nil, fault.Wrap(err, fault.Usage, "baseline.unreadable", "file", b.name())
 	}
 	a, c := b.earlier.About, r.Config
-	if c.Municipality != "" && a.Municipality != c.Municipality || a.Year != c.Year || a.District != c.District {
+	same := c.Municipality == "" || a.Municipality == c.Municipality || numberIn(a.Municipality, c.Year) == c.Municipality
+	if !same || a.Year > c.Year || a.District != c.District {
 		return nil, fault.New(fault.Usage, "baseline.other", "file", b.name(), "municipality", a.Municipality, "district", a.District, "year", a.Year)
 	}
-	return b, nil
+	if a.Year == c.Year {
+		return b, nil
+	}
+	nights, err := r.loadBaseline("")
+	if err != nil {
+		return nil, err
+	}
+	nights.other = b.earlier
+	return nights, nil
+}
+
+// numberIn returns what the municipality was called in the year, the number
+// itself where there is no one answer.
+func numberIn(number string, year int) string {
+	if in, _ := register.NumberIn(number, year); len(in) == 1 {
+		return in[0].Number
+	}
+	return number
 }
 
 func (b *baseline) read() ([]byte, error) {
@@ -63,20 +92,50 @@ func (b *baseline) name() string {
 	return b.file
 }
 
-// previous are the totals that this run's are compared with: the baseline's,
-// else those of last year's submission.
-func (b *baseline) previous() *finding.Totals {
-	if b.earlier != nil {
-		return b.earlier.Totals
+// reference are the totals that this run's are compared with: those of a file
+// of an earlier year that the user gave, else of last year's submission, else
+// of the run before.
+func (b *baseline) reference() reference {
+	if b.other != nil {
+		return reference{b.other.Totals, b.other.About.Year}
 	}
-	if b.run.Config.Municipality == "" {
+	if t := b.run.lastYear(); t != nil {
+		return reference{t, b.run.Config.Year - 1}
+	}
+	if b.earlier != nil {
+		return reference{b.earlier.Totals, b.run.Config.Year}
+	}
+	return reference{}
+}
+
+// lastYear returns the totals of the year before from the journal, nil where
+// there are none: those that were sent, else those checked last. The
+// municipality may have had another number then, and its journal with it.
+func (r *Run) lastYear() *finding.Totals {
+	c := r.Config
+	if c.Municipality == "" {
 		return nil
 	}
-	view, err := b.run.readJournal()
-	if err != nil {
-		return nil // the run says so when it comes to write the journal
+	for _, number := range []string{c.Municipality, numberIn(c.Municipality, c.Year-1)} {
+		view, err := journal.Read(c.StateDir, number)
+		if err != nil {
+			continue // the run says so when it comes to write the journal
+		}
+		if t := view.LastTotals(c.Year-1, c.District); t != nil {
+			return t
+		}
 	}
-	return b.run.lastTotals(view)
+	return nil
+}
+
+// reference is what a file that is sealed or rehearsed is compared with: the
+// same as when it is checked.
+func (r *Run) reference() (reference, error) {
+	b, err := r.loadBaseline("")
+	if err != nil {
+		return reference{}, err
+	}
+	return b.reference(), nil
 }
 
 // compare makes this run's baseline and sets it beside the earlier one. It

@@ -79,7 +79,11 @@ func (r *Run) rehearseExport(ctx context.Context, view *journal.View, src Source
 	defer pkg.wipe()
 	begin := &sealing{run: r, src: src, opts: opts.SealOptions, to: keys.list, password: pkg.password}
 	defer begin.abort()
-	if pkg.Inspection, err = r.inspect(ctx, src, r.lastTotals(view), target{start: begin.start}); err != nil {
+	ref, err := r.reference()
+	if err != nil {
+		return nil, err
+	}
+	if pkg.Inspection, err = r.inspect(ctx, src, ref, target{start: begin.start}); err != nil {
 		return nil, err
 	}
 	if err := r.sealRehearsal(pkg, begin, opts, to); err != nil {

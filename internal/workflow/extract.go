@@ -29,7 +29,7 @@ func (r *Run) Extract(ctx context.Context, src Source, opts ExtractOptions) (*In
 	}
 	out := &messageFile{opts: opts}
 	defer out.abort()
-	in, err := r.inspect(ctx, src, nil, target{start: out.start, whole: true})
+	in, err := r.inspect(ctx, src, reference{}, target{start: out.start, whole: true})
 	if err != nil {
 		return nil, err
 	}

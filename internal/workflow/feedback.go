@@ -169,7 +169,7 @@ func (r *Run) FeedbackOpen(ctx context.Context, o OpenFeedbackOptions) (*OpenedF
 	}
 	out := &OpenedFeedback{Findings: &finding.Log{}}
 	if o.Submitted.Path != "" {
-		if out.Own, err = r.inspect(ctx, o.Submitted, nil, target{}); err != nil {
+		if out.Own, err = r.inspect(ctx, o.Submitted, reference{}, target{}); err != nil {
 			return nil, err
 		}
 	}

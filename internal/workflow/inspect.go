@@ -46,8 +46,8 @@ type Inspection struct {
 	Overrides []config.Override
 	// Synthetic counts persons of a synthetic series.
 	Synthetic int
-	// Previous are the totals of the baseline, nil without one.
-	Previous *finding.Totals
+	// Previous is what the totals are compared with.
+	Previous reference
 	// Place turns a line into the file it stands in and the line there; nil
 	// when nothing could be read.
 	Place func(line int) (file string, inFile int)
@@ -95,14 +95,14 @@ type target struct {
 
 // inspect reads the export once: every person is checked and handed on. What
 // cannot be read as a message is a finding.
-func (r *Run) inspect(ctx context.Context, src Source, previous *finding.Totals, to target) (in *Inspection, err error) {
-	opts, overrides, err := r.validateOptions(previous)
+func (r *Run) inspect(ctx context.Context, src Source, ref reference, to target) (in *Inspection, err error) {
+	opts, overrides, err := r.validateOptions(ref)
 	if err != nil {
 		return nil, err
 	}
 	in = &Inspection{
 		Municipality: opts.Municipality, District: opts.District, Year: opts.Year,
-		RulePack: register.PackFor(opts.Year).Version, Overrides: overrides, Previous: previous,
+		RulePack: register.PackFor(opts.Year).Version, Overrides: overrides, Previous: ref,
 		Findings: &finding.Log{}, identities: map[string]string{},
 	}
 	if to.start != nil { // else the report says it
@@ -221,7 +221,7 @@ func (p *pass) person(person *record.Person, out consumer) error {
 	return out.Person(person)
 }
 
-func (r *Run) validateOptions(previous *finding.Totals) (validate.Options, []config.Override, error) {
+func (r *Run) validateOptions(ref reference) (validate.Options, []config.Override, error) {
 	c := r.Config
 	overrides, err := c.Overrides()
 	if err != nil {
@@ -242,6 +242,6 @@ func (r *Run) validateOptions(previous *finding.Totals) (validate.Options, []con
 	return validate.Options{
 		Year: c.Year, Municipality: c.Municipality, District: c.District, OrgNumber: c.OrganisationNumber,
 		AllowSynthetic: c.AllowSynthetic, Today: record.MakeDate(at.Year(), int(at.Month()), at.Day()),
-		Severity: severity, ServicePlaces: places, Previous: previous, ChangeShare: c.Rules.StatChangeShare,
+		Severity: severity, ServicePlaces: places, Previous: ref.totals, PreviousYear: ref.year, ChangeShare: c.Rules.StatChangeShare,
 	}, overrides, nil
 }

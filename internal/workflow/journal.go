@@ -28,12 +28,6 @@ func (r *Run) readJournal() (*journal.View, error) {
 // folder is where everything of this municipality lies.
 func (r *Run) folder() string { return journal.Dir(r.Config.StateDir, r.Config.Municipality) }
 
-// lastTotals returns the totals that this year's are compared with: those of
-// the year before, nil when there are none.
-func (r *Run) lastTotals(v *journal.View) *finding.Totals {
-	return v.LastTotals(r.Config.Year-1, r.Config.District)
-}
-
 func (r *Run) journalSealed(j *journal.Journal, pkg *Package, to destination) error {
 	in, m := pkg.Inspection, pkg.Sealed.Manifest
 	e, err := r.entryOf(journal.Sealed, in)

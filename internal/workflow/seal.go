@@ -94,7 +94,11 @@ func (r *Run) seal(ctx context.Context, j *journal.Journal, src Source, opts Sea
 	}
 	begin := &sealing{run: r, src: src, opts: opts, to: keys.list, password: pkg.password}
 	defer begin.abort()
-	if pkg.Inspection, err = r.inspect(ctx, src, r.lastTotals(j.View()), target{start: begin.start}); err != nil {
+	ref, err := r.reference()
+	if err != nil {
+		return nil, err
+	}
+	if pkg.Inspection, err = r.inspect(ctx, src, ref, target{start: begin.start}); err != nil {
 		return nil, err
 	}
 	if err := r.maySeal(ctx, j.View(), pkg, opts, to); err != nil {

@@ -46,7 +46,7 @@ func (r *Run) Validate(ctx context.Context, src Source, opts ValidateOptions) (*
 	if err != nil {
 		return nil, err
 	}
-	in, err := r.inspect(ctx, src, base.previous(), target{})
+	in, err := r.inspect(ctx, src, base.reference(), target{})
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +113,7 @@ func (r *Run) report(in *Inspection, opts ValidateOptions) *report.Report {
 	rep := &report.Report{
 		ToolVersion: strings.TrimPrefix(r.Tool, "iplos "), RulePack: in.RulePack, Input: in.Input,
 		Municipality: in.Municipality, District: in.District, Year: in.Year,
-		Verdict: in.Verdict, Findings: in.Findings, Totals: in.Totals, Previous: in.Previous, Place: in.Place,
+		Verdict: in.Verdict, Findings: in.Findings, Totals: in.Totals, Previous: in.Previous.totals, PreviousYear: in.Previous.year, Place: in.Place,
 		Account:     AccountLines(in.Account, opts.Printer),
 		ServiceName: serviceName(opts.Printer),
 		Limits:      report.Limits{MaxFindings: opts.MaxFindings, SummaryOnly: opts.SummaryOnly},

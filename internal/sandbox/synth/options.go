@@ -2,9 +2,11 @@ package synth
 
 import (
 	"strconv"
+	"strings"
 
 	"iplos/internal/fault"
 	"iplos/internal/record"
+	"iplos/internal/register"
 )
 
 // maxPersons is ten times the recipients in the whole country; beyond it the
@@ -80,10 +82,32 @@ func (o Options) check() error {
 	if !digits(o.Municipality, 4) || !digits(o.District, 2) {
 		return fault.New(fault.Usage, "sandbox.synth.municipality", "municipality", o.Municipality, "district", o.District)
 	}
+	if err := o.checkNumber(); err != nil {
+		return err
+	}
 	if o.Assessments < 1 || o.Assessments > 4 {
 		return fault.New(fault.Usage, "sandbox.synth.assessments", "assessments", o.Assessments)
 	}
 	return nil
+}
+
+// checkNumber refuses a number that was no municipality's in the data year:
+// the export would be of nobody.
+func (o Options) checkNumber() error {
+	if _, ok := register.InYear(o.Municipality, o.Year); ok {
+		return nil
+	}
+	year := strconv.Itoa(o.Year)
+	var names []string
+	in, _ := register.NumberIn(o.Municipality, o.Year)
+	for _, m := range in {
+		names = append(names, m.Number+" "+m.Name)
+	}
+	if names == nil {
+		return fault.New(fault.Usage, "sandbox.synth.unknown", "municipality", o.Municipality, "year", year)
+	}
+	return fault.New(fault.Usage, "sandbox.synth.year-number", "municipality", o.Municipality, "year", year,
+		"numbers", strings.Join(names, ", "), "first", in[0].Number)
 }
 
 func digits(s string, n int) bool {

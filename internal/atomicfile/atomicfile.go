@@ -94,6 +94,9 @@ func inFolder(path string, err error) error {
 // Write adds to the file.
 func (f *File) Write(p []byte) (int, error) { return f.f.Write(p) }
 
+// WriteAt writes at a place of the file; it may run beside others.
+func (f *File) WriteAt(p []byte, at int64) (int, error) { return f.f.WriteAt(p, at) }
+
 // Name returns the path the file will have.
 func (f *File) Name() string { return f.path }
 

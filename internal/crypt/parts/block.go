@@ -43,6 +43,16 @@ type sums struct {
 
 func newSums() sums { return sums{message: container.NewDigest()} }
 
+// near adds bytes that this processor has just seen and that stand for
+// themselves.
+func (s *sums) near(p []byte) {
+	s.bytes += int64(len(p))
+	s.message.Hash().Write(p)
+	if s.content != nil {
+		s.content.Write(p)
+	}
+}
+
 func (s *sums) add(b *block) error {
 	s.bytes += int64(len(b.msg))
 	if len(b.subs) > 0 && s.content == nil {

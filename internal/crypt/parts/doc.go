@@ -5,6 +5,6 @@
 //
 // The road of a byte: the caller fills blocks; workers compress them; one
 // goroutine takes the blocks in order, hashes them and fills a part buffer;
-// another encrypts a full buffer in place and hands it to the container,
-// which hashes and writes it.
+// a full buffer is encrypted in place, and hashed and written by the
+// container, on a goroutine of its own.
 package parts

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 	"testing/iotest"
@@ -29,30 +30,57 @@ var testKey = sync.OnceValue(func() *rsa.PrivateKey {
 	return k
 })
 
-// memory is a sink that opens what it is given; it fails from part n on.
+// memory is a sink that opens what it is given; it fails from part n on, at
+// its beginning or when it is written.
 type memory struct {
 	t       testing.TB
-	content []byte
-	added   int
 	failAt  int
+	late    bool
+	begun   int
+	mu      sync.Mutex
+	content map[int][]byte
 }
 
 var errSink = errors.New("the sink is full")
 
-func (m *memory) Add(name string, pieces ...[]byte) (container.Entry, error) {
-	m.added++
-	if m.added == m.failAt {
-		return container.Entry{}, errSink
+func (m *memory) Begin(name string, size int64) (container.Write, error) {
+	m.begun++
+	n := m.begun
+	if n == m.failAt && !m.late {
+		return nil, errSink
 	}
-	if name != Name(m.added) {
-		m.t.Errorf("part %d is called %s", m.added, name)
+	if name != Name(n) {
+		m.t.Errorf("part %d is called %s", n, name)
 	}
-	plain, _, err := cms.Open(bytes.Join(pieces, nil), []*rsa.PrivateKey{testKey()})
-	if err != nil {
-		m.t.Error(err)
+	return func(pieces ...[]byte) (container.Entry, error) {
+		if n == m.failAt {
+			return container.Entry{}, errSink
+		}
+		der := bytes.Join(pieces, nil)
+		if int64(len(der)) != size {
+			m.t.Errorf("%s: %d bytes were announced, %d came", name, size, len(der))
+		}
+		plain, _, err := cms.Open(der, []*rsa.PrivateKey{testKey()})
+		if err != nil {
+			m.t.Error(err)
+		}
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		if m.content == nil {
+			m.content = map[int][]byte{}
+		}
+		m.content[n] = plain
+		return container.Entry{Name: name}, nil
+	}, nil
+}
+
+// joined returns the payload.
+func (m *memory) joined() []byte {
+	var all []byte
+	for n := range m.begun {
+		all = append(all, m.content[n+1]...)
 	}
-	m.content = append(m.content, plain...)
-	return container.Entry{Name: name}, nil
+	return all
 }
 
 func options(size int, c Compression) Options {
@@ -120,61 +148,88 @@ func TestMessageAndContent(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if got := unpack(t, c, m.content); !bytes.Equal(got, message) {
+				if got := unpack(t, c, m.joined()); !bytes.Equal(got, message) {
 					t.Errorf("%s %d/%d: %d bytes came out of %d", c, n, size, len(got), len(message))
 				}
 				if r.Bytes != int64(len(message)) || r.SHA256 != hexSum(message) || r.ContentSHA256 != hexSum(content) {
 					t.Errorf("%s %d/%d: result %+v", c, n, size, r)
 				}
-				if len(r.Parts) != max(1, (len(m.content)+size-1)/size) {
-					t.Errorf("%s %d/%d: %d parts of %d bytes", c, n, size, len(r.Parts), len(m.content))
+				if len(r.Parts) != max(1, (len(m.joined())+size-1)/size) {
+					t.Errorf("%s %d/%d: %d parts of %d bytes", c, n, size, len(r.Parts), len(m.joined()))
 				}
 			}
 		}
 	}
 }
 
+// Reading, writing and substituting take turns; what was read stands for
+// itself.
 func TestReadFrom(t *testing.T) {
 	data := bytes.Repeat([]byte("0123456789"), 100_000)
 	for _, c := range []Compression{Gzip, None} {
-		m := &memory{t: t}
-		w := start(t, t.Context(), m, options(300_000, c))
-		n, err := w.ReadFrom(iotest.HalfReader(bytes.NewReader(data)))
-		if err != nil || n != int64(len(data)) {
-			t.Fatalf("%d, %v", n, err)
+		for _, size := range []int{300_000, blockSize, 500_000, len(data)} {
+			m := &memory{t: t}
+			w := start(t, t.Context(), m, options(size, c))
+			var message, content []byte
+			for _, link := range []string{"", "<link>"} {
+				if err := w.Substitute([]byte(link), []byte("number")[:len(link)]); err != nil {
+					t.Fatal(err)
+				}
+				n, err := w.ReadFrom(iotest.HalfReader(bytes.NewReader(data)))
+				if err != nil || n != int64(len(data)) {
+					t.Fatalf("%d, %v", n, err)
+				}
+				if _, err := w.Write(data[:77]); err != nil {
+					t.Fatal(err)
+				}
+				message = slices.Concat(message, []byte(link), data, data[:77])
+				content = slices.Concat(content, []byte("number")[:len(link)], data, data[:77])
+			}
+			if n, err := w.ReadFrom(bytes.NewReader(data[:5])); err != nil || n != 5 {
+				t.Fatalf("%d, %v", n, err)
+			}
+			message, content = append(message, data[:5]...), append(content, data[:5]...)
+			r, err := w.Close()
+			if err != nil || !bytes.Equal(unpack(t, c, m.joined()), message) {
+				t.Errorf("%s, %d: other bytes, %v", c, size, err)
+			}
+			if r.Bytes != int64(len(message)) || r.SHA256 != hexSum(message) || r.ContentSHA256 != hexSum(content) {
+				t.Errorf("%s, %d: %+v", c, size, r)
+			}
 		}
-		if _, err := w.Close(); err != nil || !bytes.Equal(unpack(t, c, m.content), data) {
-			t.Errorf("%s: other bytes, %v", c, err)
-		}
-		w = start(t, t.Context(), &memory{t: t}, options(0, c))
+		w := start(t, t.Context(), &memory{t: t}, options(0, c))
 		if _, err := w.ReadFrom(iotest.ErrReader(errSink)); !errors.Is(err, errSink) {
 			t.Error(err)
 		}
 		w.Abort()
+		w = start(t, t.Context(), &memory{t: t, failAt: 1}, options(1000, c))
+		_, err := w.ReadFrom(bytes.NewReader(data))
+		if _, closed := w.Close(); !errors.Is(errors.Join(err, closed), errSink) {
+			t.Errorf("%s: %v, %v", c, err, closed)
+		}
 	}
 }
 
-// A sink that fails at any part stops the writer with its error, and every
-// goroutine ends.
+// A sink that fails at any part, at its beginning or in the middle, stops the
+// writer with its error, and every goroutine ends.
 func TestSinkFails(t *testing.T) {
 	before := runtime.NumGoroutine()
 	random := make([]byte, 3*blockSize)
 	_, _ = rand.Read(random)
-	for _, c := range []Compression{Gzip, None} {
-		for failAt := 1; failAt <= 4; failAt++ {
-			m := &memory{t: t, failAt: failAt}
-			w := start(t, t.Context(), m, options(blockSize, c))
-			_, err := w.Write(random)
-			if err == nil {
-				_, err = w.Close()
-			}
-			w.Abort()
-			if (m.added >= failAt) != errors.Is(err, errSink) {
-				t.Errorf("%s, part %d of %d: %v", c, failAt, m.added, err)
-			}
-			if m.added > failAt {
-				t.Errorf("%s: %d parts after a failure at %d", c, m.added, failAt)
-			}
+	for i := range 16 {
+		c, failAt := []Compression{Gzip, None}[i%2], 1+i/2%4
+		m := &memory{t: t, failAt: failAt, late: i >= 8}
+		w := start(t, t.Context(), m, options(blockSize, c))
+		_, err := w.Write(random)
+		if err == nil {
+			_, err = w.Close()
+		}
+		w.Abort()
+		if (m.begun >= failAt) != errors.Is(err, errSink) {
+			t.Errorf("%s, part %d of %d: %v", c, failAt, m.begun, err)
+		}
+		if m.begun > failAt && !m.late {
+			t.Errorf("%s: %d parts after a failure at %d", c, m.begun, failAt)
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"iplos/internal/crypt/cms"
 	"iplos/internal/crypt/container"
@@ -18,38 +19,32 @@ func Name(n int) string { return fmt.Sprintf("part-%04d.p7m", n) }
 // ErrTooLarge is a payload of more parts than their names can number.
 var ErrTooLarge = errors.New("more than 9999 parts")
 
-// partSealer encrypts full part buffers and hands them to the sink on a
-// goroutine of its own, so that one part is written while the next is filled
-// and encrypted. Buffers go round; each is with one goroutine at a time.
+// partSealer encrypts full part buffers and writes them, each on a goroutine
+// of its own, so that one part is sealed while the next is filled. Buffers go
+// round; each is with one goroutine at a time, and there are never more
+// goroutines than buffers.
 type partSealer struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	opts   Options
+	sink   Sink
 
-	free   chan []byte
-	sealed chan sealedPart
-	done   chan error
-	sent   int
+	free chan []byte
+	jobs sync.WaitGroup
+	sent int
+	turn chan struct{} // closed when the part sent last has its place
 
-	parts []container.Entry // the goroutine's until finish
-}
-
-// sealedPart is a part and the memory it is in.
-type sealedPart struct {
-	name string
-	msg  cms.Message
-	buf  []byte
+	mu    sync.Mutex
+	parts []container.Entry
+	err   error // the first failure
 }
 
 func newPartSealer(ctx context.Context, cancel context.CancelCauseFunc, sink Sink, opts Options, buffers int) *partSealer {
-	s := &partSealer{
-		ctx: ctx, cancel: cancel, opts: opts,
-		free: make(chan []byte, buffers), sealed: make(chan sealedPart, buffers), done: make(chan error, 1),
-	}
+	s := &partSealer{ctx: ctx, cancel: cancel, opts: opts, sink: sink, free: make(chan []byte, buffers), turn: make(chan struct{})}
+	close(s.turn)
 	for range buffers {
 		s.free <- nil
 	}
-	go func() { s.done <- s.write(sink) }()
 	return s
 }
 
@@ -66,44 +61,70 @@ func (s *partSealer) buffer() ([]byte, error) {
 	}
 }
 
-// send encrypts a part; it does not wait for it to be written. When there is
+// send has a part sealed and written; it does not wait for it. When there is
 // a failure already, or this is one, the content is wiped.
 func (s *partSealer) send(buf []byte) error {
-	s.sent++
 	err := context.Cause(s.ctx)
-	if err == nil && s.sent > maxParts {
+	if err == nil && s.sent == maxParts {
 		err = ErrTooLarge
-	}
-	var m cms.Message
-	if err == nil {
-		m, err = cms.Seal(s.opts.Suite, s.opts.Recipients, buf)
 	}
 	if err != nil {
 		clear(buf)
-		s.free <- buf // has room for every buffer, as the other channel has
+		s.free <- buf // has room for every buffer
 		return err
 	}
-	s.sealed <- sealedPart{Name(s.sent), m, buf}
+	before, after := s.turn, make(chan struct{})
+	s.turn = after
+	s.sent++
+	n := s.sent
+	s.jobs.Go(func() {
+		e, err := s.seal(n, buf, before, after)
+		if err != nil {
+			clear(buf) // what was not encrypted, or not whole
+		}
+		s.done(n, e, err)
+		s.free <- buf
+	})
 	return nil
+}
+
+// seal encrypts and writes one part. It takes its place in the package after
+// the part before it.
+func (s *partSealer) seal(n int, buf []byte, before <-chan struct{}, after chan<- struct{}) (container.Entry, error) {
+	m, err := cms.Seal(s.opts.Suite, s.opts.Recipients, buf)
+	<-before
+	if err == nil {
+		err = context.Cause(s.ctx)
+	}
+	var write container.Write
+	if err == nil {
+		write, err = s.sink.Begin(Name(n), m.Size())
+	}
+	if err != nil {
+		s.cancel(err) // before the next part's turn
+	}
+	close(after)
+	if err != nil {
+		return container.Entry{}, err
+	}
+	return write(m.Header, m.Body, m.Trailer)
+}
+
+func (s *partSealer) done(n int, e container.Entry, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for len(s.parts) < n {
+		s.parts = append(s.parts, container.Entry{})
+	}
+	s.parts[n-1] = e
+	if err != nil && s.err == nil {
+		s.err = err
+		s.cancel(err)
+	}
 }
 
 // finish waits until everything sent is with the sink.
 func (s *partSealer) finish() error {
-	close(s.sealed)
-	return <-s.done
-}
-
-func (s *partSealer) write(sink Sink) error {
-	var failed error
-	for p := range s.sealed {
-		if failed == nil && s.ctx.Err() == nil {
-			var e container.Entry
-			if e, failed = sink.Add(p.name, p.msg.Header, p.msg.Body, p.msg.Trailer); failed != nil {
-				s.cancel(failed)
-			}
-			s.parts = append(s.parts, e)
-		}
-		s.free <- p.buf
-	}
-	return failed
+	s.jobs.Wait()
+	return s.err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"runtime"
 	"sync"
 
@@ -32,9 +31,10 @@ const MaxSize = 512 << 20
 // every block, which costs under two percent of size at this one.
 const blockSize = 512 << 10
 
-// Sink takes the sealed files; container.Writer is one.
+// Sink takes the sealed files, begun in order and written at the same time;
+// container.Writer is one.
 type Sink interface {
-	Add(name string, pieces ...[]byte) (container.Entry, error)
+	Begin(name string, size int64) (container.Write, error)
 }
 
 // Options say how parts are made.
@@ -86,10 +86,12 @@ func NewWriter(ctx context.Context, sink Sink, opts Options) (*Writer, error) {
 	workers, buffers := 0, 0
 	switch opts.Compression {
 	case Gzip:
-		// The next part takes far longer to fill than this one to seal, so
-		// one buffer is enough.
+		// A part takes far longer to fill than to seal, so that one buffer is
+		// enough.
 		workers, buffers = max(1, min(runtime.GOMAXPROCS(0), 8)), 1
 	case None:
+		// Each is being filled or sealed at every time: two processors have
+		// no pause.
 		buffers = 2
 	default:
 		return nil, fmt.Errorf("unknown compression %q", opts.Compression)
@@ -140,26 +142,6 @@ func (w *Writer) Write(p []byte) (int, error) {
 		p = p[n:]
 	}
 	return total, nil
-}
-
-// ReadFrom adds all that r has, without copying it once more.
-func (w *Writer) ReadFrom(r io.Reader) (int64, error) {
-	var total int64
-	for {
-		b, err := w.room()
-		if err != nil {
-			return total, err
-		}
-		n, err := r.Read(b.msg[len(b.msg):cap(b.msg)])
-		b.msg = b.msg[:len(b.msg)+n]
-		total += int64(n)
-		if errors.Is(err, io.EOF) {
-			return total, nil
-		}
-		if err != nil {
-			return total, err
-		}
-	}
 }
 
 // Substitute adds text to the message in the place of original: the message
@@ -246,11 +228,15 @@ func (w *Writer) Close() (Result, error) {
 	if w.closed {
 		return Result{}, errors.New("closing closed parts")
 	}
+	if w.cur == nil && w.part != nil {
+		w.cur, _ = w.room() // it takes the part along; its error is the context's
+	}
 	w.send(true)
 	w.end()
 	err := context.Cause(w.ctx)
 	w.cancel(nil)
 	if err != nil {
+		clear(w.part)
 		return Result{}, err
 	}
 	r := w.sums.result()

@@ -7,6 +7,7 @@ package journal
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -42,12 +43,19 @@ type Journal struct {
 	dir     string
 	path    string
 	lock    *lock
-	file    *os.File
+	file    lineFile
 	chain   *chain
 	size    int64
 	entries []Entry
 	// broken is set when a line could neither be written nor taken back.
 	broken error
+}
+
+// lineFile is what the journal needs of its file.
+type lineFile interface {
+	io.WriteCloser
+	Sync() error
+	Truncate(size int64) error
 }
 
 // Dir returns the folder of a municipality under the state folder.

@@ -77,7 +77,7 @@ func (j *Journal) repair(torn []byte, unended bool) error {
 	sum := sha256.Sum256(torn)
 	digest := hex.EncodeToString(sum[:])
 	aside := filepath.Join(j.dir, fmt.Sprintf("torn-%d-%s", j.chain.seq+1, digest[:8]))
-	if err := writeSynced(aside, torn); err != nil {
+	if err := errors.Join(writeSynced(aside, torn), syncDir(j.dir)); err != nil {
 		return fault.Wrap(err, fault.Usage, "journal.write", "file", aside)
 	}
 	if err := errors.Join(j.file.Truncate(j.size), j.file.Sync()); err != nil {

@@ -31,11 +31,10 @@ func settled(want int) int {
 	return runtime.NumGoroutine()
 }
 
-// TestLargeEntries has entries around and beyond the sizes where others work
-// ahead.
+// TestLargeEntries has entries around and beyond the size of a chunk.
 func TestLargeEntries(t *testing.T) {
 	before := runtime.NumGoroutine()
-	for _, n := range []int{aheadFrom - 1, aheadFrom, aheadFrom + 1, 3*aheadFrom + 4099, 20 * aheadChunk} {
+	for _, n := range []int{1, aheadChunk - 1, aheadChunk, aheadChunk + 1, 3*aheadChunk + 4099, 20 * aheadChunk} {
 		data := noise(n)
 		for _, method := range []uint16{zip.Store, zip.Deflate} {
 			archive := build(t, part{name: "a", data: data, method: method, version: 1})
@@ -66,28 +65,33 @@ func (f *faulty) ReadAt(p []byte, off int64) (int, error) {
 	return f.Reader.ReadAt(p, off)
 }
 
-// TestReadFaults breaks the disk at many places of a large entry.
+// TestReadFaults breaks the disk at many places of a large entry, in every
+// pass over it.
 func TestReadFaults(t *testing.T) {
 	before := runtime.NumGoroutine()
-	data := build(t, part{name: "a", data: noise(2*aheadFrom + 100), method: zip.Deflate})
-	for at := int64(50); at < int64(len(data))-100; at += int64(len(data)) / 23 {
-		f := &faulty{bytes.NewReader(data), at}
-		a, err := Open(f, int64(len(data)), DefaultLimits())
-		if err != nil {
-			t.Fatal(err)
-		}
-		u := newUnlocker(a.src.r, passwords(password))
-		if _, err := u.unlock(t.Context(), a.entries[0]); !errors.Is(err, errDisk) || faultID(err) != "zip.read" {
-			t.Errorf("fault at %d: %v", at, err)
-		}
-		// The same fault after the tag was found right.
-		whole := newUnlocker(bytes.NewReader(data), passwords(password))
-		key, err := whole.unlock(t.Context(), a.entries[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := u.unpack(t.Context(), a.entries[0], key, io.Discard); at > 200 && !errors.Is(err, errDisk) {
-			t.Errorf("fault at %d while decrypting: %v", at, err)
+	for _, method := range []uint16{zip.Store, zip.Deflate} {
+		data := build(t, part{name: "a", data: noise(5 * aheadChunk), method: method})
+		for at := int64(50); at < int64(len(data))-100; at += int64(len(data)) / 23 {
+			f := &faulty{bytes.NewReader(data), at}
+			a, err := Open(f, int64(len(data)), DefaultLimits())
+			if err != nil {
+				t.Fatal(err)
+			}
+			u := newUnlocker(a.src.r, passwords(password))
+			if err := unpackEntry(t.Context(), u, a.entries[0], io.Discard); !errors.Is(err, errDisk) || faultID(err) != "zip.read" {
+				t.Errorf("fault at %d: %v", at, err)
+			}
+			if method == zip.Store || at < 200 {
+				continue
+			}
+			// The same fault after the tag was found right.
+			whole := newUnlocker(bytes.NewReader(data), passwords(password))
+			err = whole.unlock(a.entries[0], func(k keys) (bool, error) {
+				return true, u.inflate(t.Context(), a.entries[0], k, &checked{w: io.Discard, e: a.entries[0]})
+			})
+			if !errors.Is(err, errDisk) {
+				t.Errorf("fault at %d while decrypting: %v", at, err)
+			}
 		}
 	}
 	if n := settled(before); n > before {
@@ -95,28 +99,31 @@ func TestReadFaults(t *testing.T) {
 	}
 }
 
+// unpackEntry is for writers that need no restart.
+func unpackEntry(ctx context.Context, u *unlocker, e *entry, w io.Writer) error {
+	return u.unpack(ctx, e, w, func() error { return nil })
+}
+
 // TestWriteFaults fills the disk at many places, and interrupts there.
 func TestWriteFaults(t *testing.T) {
 	before := runtime.NumGoroutine()
-	data := build(t, part{name: "a", data: noise(2 * aheadFrom)})
+	data := build(t, part{name: "a", data: noise(4 * aheadChunk)}, part{name: "b", data: noise(4 * aheadChunk), method: zip.Deflate})
 	a, err := Open(bytes.NewReader(data), int64(len(data)), DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}
 	u := newUnlocker(a.src.r, passwords(password))
-	key, err := u.unlock(t.Context(), a.entries[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	for left := 0; left < 2*aheadFrom; left += aheadChunk/2 + 1 {
-		if err := u.unpack(t.Context(), a.entries[0], key, &full{left: left}); faultID(err) != "zip.write" {
-			t.Errorf("full after %d: %v", left, err)
+	for _, e := range a.entries {
+		for left := 0; left < 4*aheadChunk; left += aheadChunk/2 + 1 {
+			if err := unpackEntry(t.Context(), u, e, &full{left: left}); faultID(err) != "zip.write" {
+				t.Errorf("full after %d: %v", left, err)
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			if err := unpackEntry(ctx, u, e, &full{left: left, then: cancel}); err != nil && !errors.Is(err, context.Canceled) {
+				t.Errorf("interrupted after %d: %v", left, err)
+			}
+			cancel()
 		}
-		ctx, cancel := context.WithCancel(t.Context())
-		if err := u.unpack(ctx, a.entries[0], key, &full{left: left, then: cancel}); err != nil && !errors.Is(err, context.Canceled) {
-			t.Errorf("interrupted after %d: %v", left, err)
-		}
-		cancel()
 	}
 	if n := settled(before); n > before {
 		t.Errorf("%d goroutines, %d before", n, before)
@@ -144,10 +151,10 @@ func (f *full) Write(p []byte) (int, error) {
 // it again. It must not wait for a worker that has gone.
 func TestAskedAgainAfterItsEnd(t *testing.T) {
 	data := noise(20 * aheadChunk)
-	nothing := func(int64, []byte) {}
+	nothing := func([]byte) {}
 	for name, src := range map[string]io.ReaderAt{"interrupted": bytes.NewReader(data), "disk fault": &faulty{bytes.NewReader(data), 5 * aheadChunk}} {
 		ctx, cancel := context.WithCancel(t.Context())
-		a := readAhead(ctx, src, 0, int64(len(data)), nothing, nothing)
+		a := readAhead(ctx, src, 0, int64(len(data)), nothing)
 		buf := make([]byte, aheadChunk)
 		if _, err := a.Read(buf); err != nil {
 			t.Fatal(err)

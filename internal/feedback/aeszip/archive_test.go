@@ -151,20 +151,39 @@ func TestCancelled(t *testing.T) {
 	}
 }
 
-func TestUnlock(t *testing.T) {
-	data := build(t, part{name: "m/", plain: true}, part{name: "a.txt", data: []byte("x")})
+// TestVerifierCollision tries a wrong password that passes the two-byte
+// verifier of the builder's salt, as one in 65,536 does, before the right one.
+func TestVerifierCollision(t *testing.T) {
+	const collides = "feil3905"
+	for _, method := range []uint16{zip.Store, zip.Deflate} {
+		content := string(noise(2*aheadChunk + 5))
+		data := build(t, part{name: "a", data: []byte(content), strength: 1, method: method})
+		got, err := unpackTo(t, data, DefaultLimits(), passwords(collides, password)...)
+		if err != nil || got["a"] != content {
+			t.Errorf("method %d: %v, %d bytes came", method, err, len(got["a"]))
+		}
+		if _, err := unpackTo(t, data, DefaultLimits(), passwords(collides)...); faultID(err) != "zip.password" || fault.KindOf(err) != fault.Integrity {
+			t.Errorf("method %d, only the wrong one: %v", method, err)
+		}
+	}
+}
+
+// TestProgress tells of every byte once, also where a wrong password was
+// taken for the right one on the way.
+func TestProgress(t *testing.T) {
+	data := build(t, part{name: "a", data: noise(3 * aheadChunk), strength: 1}, part{name: "b", data: noise(100), method: zip.Deflate, strength: 1})
 	a, err := Open(bytes.NewReader(data), int64(len(data)), DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := a.Unlock(t.Context(), passwords(password)); err != nil {
-		t.Error(err)
+	root, err := os.OpenRoot(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
 	}
-	if err := a.Unlock(t.Context(), passwords("feil")); faultID(err) != "zip.password" || fault.KindOf(err) != fault.Integrity {
-		t.Error(err)
-	}
-	if err := a.Unlock(t.Context(), nil); faultID(err) != "zip.password" {
-		t.Error(err)
+	defer root.Close()
+	var sum int64
+	if err := a.Extract(t.Context(), root, passwords("feil3905", password), func(n int64) { sum += n }); err != nil || sum != a.TotalBytes() {
+		t.Errorf("%d of %d bytes told, %v", sum, a.TotalBytes(), err)
 	}
 }
 

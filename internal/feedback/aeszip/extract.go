@@ -3,6 +3,7 @@ package aeszip
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path"
 	"path/filepath"
@@ -21,7 +22,7 @@ const (
 // and that the caller syncs and puts in place once Extract has returned nil:
 // until then some of it may be unverified. Modes from the archive are ignored.
 // progress, which may be nil, is told how many bytes were unpacked since the
-// last call.
+// last call; less than nothing when they are to be unpacked again.
 func (a *Archive) Extract(ctx context.Context, root *os.Root, passwords []secret.Value, progress func(n int64)) error {
 	if err := a.checkSpace(root.Name()); err != nil {
 		return err
@@ -44,20 +45,6 @@ func (a *Archive) Extract(ctx context.Context, root *os.Root, passwords []secret
 			return err
 		}
 		if err := u.extract(ctx, root, e); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Unlock tells whether one of the passwords opens the archive's first
-// encrypted file, without unpacking anything.
-func (a *Archive) Unlock(ctx context.Context, passwords []secret.Value) error {
-	u := newUnlocker(a.src.r, passwords)
-	defer u.wipe()
-	for _, e := range a.entries {
-		if e.encrypted() {
-			_, err := u.unlock(ctx, e)
 			return err
 		}
 	}
@@ -88,12 +75,6 @@ func makeFolders(root *os.Root, name string, made map[string]bool) error {
 }
 
 func (u *unlocker) extract(ctx context.Context, root *os.Root, e *entry) (err error) {
-	var key []byte
-	if e.encrypted() {
-		if key, err = u.unlock(ctx, e); err != nil {
-			return err
-		}
-	}
 	f, err := root.OpenFile(filepath.FromSlash(e.Name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
 	if err != nil {
 		return writeFault(err)
@@ -106,5 +87,13 @@ func (u *unlocker) extract(ctx context.Context, root *os.Root, e *entry) (err er
 	if !e.encrypted() {
 		return nil
 	}
-	return u.unpack(ctx, e, key, f)
+	return u.unpack(ctx, e, f, func() error {
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			return writeFault(err)
+		}
+		if err := f.Truncate(0); err != nil {
+			return writeFault(err)
+		}
+		return nil
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"strconv"
 
@@ -14,7 +15,7 @@ import (
 	"iplos/internal/secret"
 )
 
-// chunk is how much of an entry is in memory at a time.
+// chunk is how much is hashed or inflated at a time.
 const chunk = 64 << 10
 
 // unlocker tries passwords on entries. What opened the last entry is tried
@@ -43,73 +44,66 @@ func (u *unlocker) wipe() {
 	}
 }
 
-// unlock returns the key of an entry whose whole ciphertext carries the right
-// tag. One wrong password in 65,536 passes the two-byte verifier: only the
-// tag decides, and the next password is tried.
-func (u *unlocker) unlock(ctx context.Context, e *entry) ([]byte, error) {
+// unlock calls try with the keys of every password that passes the entry's
+// two-byte verifier, until one has the right tag. One wrong password in 65,536
+// passes: only the tag decides.
+func (u *unlocker) unlock(e *entry, try func(keys) (bool, error)) error {
 	head := make([]byte, e.aes.saltLen()+verifierLen)
 	if _, err := u.src.ReadAt(head, e.offset); err != nil {
-		return nil, readFault(err)
+		return readFault(err)
 	}
 	salt, verifier := head[:e.aes.saltLen()], head[e.aes.saltLen():]
 	for i, form := range u.forms {
 		k, err := deriveKeys(form, salt, e.aes)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if subtle.ConstantTimeCompare(k.verifier, verifier) == 0 {
 			continue
 		}
-		switch ok, err := u.authentic(ctx, e, k.mac); {
+		switch ok, err := try(k); {
 		case err != nil:
-			return nil, err
+			return err
 		case ok:
 			u.forms[0], u.forms[i] = u.forms[i], u.forms[0]
 			u.opened = true
-			return k.encrypt, nil
+			return nil
 		}
 	}
 	if u.opened {
 		// The password has opened another entry, so it is not the password.
-		return nil, fault.New(fault.Integrity, "zip.damaged", "entry", strconv.Quote(e.Name))
+		return fault.New(fault.Integrity, "zip.damaged", "entry", strconv.Quote(e.Name))
 	}
-	return nil, fault.New(fault.Integrity, "zip.password")
+	return fault.New(fault.Integrity, "zip.password")
 }
 
-// authentic compares the tag of the ciphertext with the one stored after it.
+// authentic compares the tag of the whole ciphertext. One core does it: what
+// another had read for it would have to be fetched from that core's cache.
 func (u *unlocker) authentic(ctx context.Context, e *entry, macKey []byte) (bool, error) {
 	mac := hmac.New(sha1.New, macKey)
 	start, n := e.ciphertext()
-	if n >= aheadFrom {
-		r := readAhead(ctx, u.src, start, n, func(int64, []byte) {})
-		defer r.Close()
-		if _, err := r.WriteTo(mac); err != nil {
-			return false, err
+	for done := int64(0); done < n; {
+		if err := ctx.Err(); err != nil {
+			return false, fmt.Errorf("checking the archive: %w", err)
 		}
-	} else if err := u.hash(ctx, mac, start, n); err != nil {
-		return false, err
+		b := u.buf[:min(n-done, chunk)]
+		if _, err := u.src.ReadAt(b, start+done); err != nil {
+			return false, readFault(err)
+		}
+		_, _ = mac.Write(b) // a hash does not fail
+		done += int64(len(b))
 	}
+	return u.sameTag(e, mac)
+}
+
+// sameTag compares the tag with the one that stands after the ciphertext.
+func (u *unlocker) sameTag(e *entry, mac hash.Hash) (bool, error) {
+	start, n := e.ciphertext()
 	tag := make([]byte, tagLen)
 	if _, err := u.src.ReadAt(tag, start+n); err != nil && !errors.Is(err, io.EOF) {
 		return false, readFault(err)
 	}
 	return subtle.ConstantTimeCompare(mac.Sum(nil)[:tagLen], tag) == 1, nil
-}
-
-// hash writes a short stretch of the file to h.
-func (u *unlocker) hash(ctx context.Context, h io.Writer, start, n int64) error {
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("checking the archive: %w", err)
-	}
-	for done := int64(0); done < n; {
-		b := u.buf[:min(n-done, chunk)]
-		if _, err := u.src.ReadAt(b, start+done); err != nil {
-			return readFault(err)
-		}
-		_, _ = h.Write(b) // a hash does not fail
-		done += int64(len(b))
-	}
-	return nil
 }
 
 // encrypted tells whether there is something to decrypt.

@@ -5,6 +5,8 @@ import (
 	"bufio"
 	"compress/bzip2"
 	"context"
+	"crypto/hmac"
+	"crypto/sha1" //nolint:gosec // the format's own
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -16,74 +18,72 @@ import (
 	"iplos/internal/fault"
 )
 
-// plain reads an entry's decrypted bytes, still compressed.
-type plain struct {
-	ctx  context.Context //nolint:containedctx // io.Reader has no place for it
-	src  io.ReaderAt
-	ctr  *ctr
-	pos  int64
-	left int64
-}
-
-func (p *plain) Read(b []byte) (int, error) {
-	if p.left == 0 {
-		return 0, io.EOF
-	}
-	if err := p.ctx.Err(); err != nil {
-		return 0, fmt.Errorf("decrypting: %w", err)
-	}
-	b = b[:min(int64(len(b)), p.left)]
-	n, err := p.src.ReadAt(b, p.pos)
-	if n < len(b) {
-		return 0, readFault(err)
-	}
-	p.ctr.xor(b)
-	p.pos, p.left = p.pos+int64(n), p.left-int64(n)
-	return n, nil
-}
-
-func (p *plain) remaining() int64 { return p.left }
-
-// Close is there because large entries need it.
-func (p *plain) Close() {}
-
-// decrypted is an entry's bytes, still compressed: plain or ahead.
-type decrypted interface {
-	io.Reader
-	remaining() int64
-	Close()
-}
-
-// decrypt returns the bytes of an entry whose ciphertext has been
-// authenticated under this key.
-func (u *unlocker) decrypt(ctx context.Context, e *entry, key []byte) (decrypted, error) {
-	start, n := e.ciphertext()
-	if n >= aheadFrom {
-		workers, err := decryptors(key)
-		if err != nil {
-			return nil, err
+// unpack writes an entry to w, and returns nil when the tag, the length and
+// the checksum are right: until then w may hold what nobody vouches for.
+// restart is called to throw that away, where a wrong password has passed for
+// the right one and another is tried.
+func (u *unlocker) unpack(ctx context.Context, e *entry, w io.Writer, restart func() error) error {
+	return u.unlock(e, func(k keys) (bool, error) {
+		out := &checked{w: w, e: e, progress: u.progress}
+		if e.aes.method != zip.Store {
+			ok, err := u.authentic(ctx, e, k.mac)
+			if !ok || err != nil {
+				return false, err
+			}
+			return true, u.inflate(ctx, e, k, out)
 		}
-		return readAhead(ctx, u.src, start, n, workers...), nil
-	}
-	c, err := newCTR(key)
-	if err != nil {
-		return nil, err
-	}
-	return &plain{ctx: ctx, src: u.src, ctr: c, pos: start, left: n}, nil
+		ok, err := u.stored(ctx, e, k, out)
+		if !ok && err == nil {
+			out.tell(-out.total)
+			err = restart()
+		}
+		return ok, err
+	})
 }
 
-// unpack writes an entry to w. The tag says that the bytes are the sender's;
-// length, leftovers and CRC catch a sender that was wrong.
-func (u *unlocker) unpack(ctx context.Context, e *entry, key []byte, w io.Writer) error {
-	src, err := u.decrypt(ctx, e, key)
+// stored writes an entry that is not compressed, in one pass: the second core
+// takes the tag of the ciphertext while this one decrypts and writes. A
+// decompressor never sees bytes that may be forged, but writing them to a
+// file that has no name yet harms nobody.
+func (u *unlocker) stored(ctx context.Context, e *entry, k keys, out *checked) (bool, error) {
+	c, err := newCTR(k.encrypt)
+	if err != nil {
+		return false, err
+	}
+	mac := hmac.New(sha1.New, k.mac)
+	start, n := e.ciphertext()
+	src := readAhead(ctx, u.src, start, n, func(p []byte) { _, _ = mac.Write(p) }) // a hash does not fail
+	defer src.Close()
+	for {
+		p, err := src.next()
+		if err == io.EOF { //nolint:errorlint // our own
+			break
+		}
+		if err != nil {
+			return false, err
+		}
+		c.xor(p)
+		if _, err := out.Write(p); err != nil {
+			return false, err
+		}
+	}
+	ok, err := u.sameTag(e, mac)
+	if !ok || err != nil {
+		return false, err
+	}
+	return true, out.whole()
+}
+
+// inflate writes an entry whose tag was right. The tag says that the bytes are
+// the sender's; length, leftovers and CRC catch a sender that was wrong.
+func (u *unlocker) inflate(ctx context.Context, e *entry, k keys, out *checked) error {
+	c, err := newCTR(k.encrypt)
 	if err != nil {
 		return err
 	}
+	start, n := e.ciphertext()
+	src := readAhead(ctx, u.src, start, n, c.xor)
 	defer src.Close()
-	out := &checked{w: w, e: e, progress: u.progress}
-	if e.aes.method == zip.Store {
-		return out.copy(src, u.buf)
-	}
 	// A bufio.Reader is a ByteReader, so the decompressors take no byte
 	// beyond their own end, and what is left over can be seen.
 	buffered := bufio.NewReaderSize(src, chunk)
@@ -93,10 +93,13 @@ func (u *unlocker) unpack(ctx context.Context, e *entry, key []byte, w io.Writer
 	} else {
 		unpacked = flate.NewReader(buffered)
 	}
-	if err := out.copy(unpacked, u.buf); err != nil {
+	if _, err := io.CopyBuffer(out, unpacked, u.buf); err != nil {
+		return decompressFault(e, err)
+	}
+	if err := out.whole(); err != nil {
 		return err
 	}
-	if buffered.Buffered() > 0 || src.remaining() > 0 {
+	if buffered.Buffered() > 0 || src.left > 0 {
 		return damaged(e, errors.New("bytes left over after the compressed data"))
 	}
 	return nil
@@ -121,17 +124,18 @@ func (c *checked) Write(p []byte) (int, error) {
 	if _, err := c.w.Write(p); err != nil {
 		return 0, writeFault(err)
 	}
-	if c.progress != nil && len(p) > 0 {
-		c.progress(int64(len(p)))
-	}
+	c.tell(int64(len(p)))
 	return len(p), nil
 }
 
-// copy takes all of r, and tells whether it was what the archive declares.
-func (c *checked) copy(r io.Reader, buf []byte) error {
-	if _, err := io.CopyBuffer(c, r, buf); err != nil {
-		return decompressFault(c.e, err)
+func (c *checked) tell(n int64) {
+	if c.progress != nil && n != 0 {
+		c.progress(n)
 	}
+}
+
+// whole tells whether what came was what the archive declares.
+func (c *checked) whole() error {
 	if c.total != c.e.Bytes {
 		return damaged(c.e, fmt.Errorf("%d of the declared %d bytes", c.total, c.e.Bytes))
 	}

@@ -1,28 +1,24 @@
 package main
 
 import (
-	"bytes"
+	"bufio"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"io"
-	"math/big"
-	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
+	"iplos/bench/rig"
 	"iplos/internal/feedback"
 	"iplos/internal/feedback/moveit"
 	"iplos/internal/httpx"
@@ -33,7 +29,107 @@ import (
 
 const username = "postmottak@eksempel.kommune.no"
 
-func pullFile(ctx context.Context, args []string) error {
+// served is what the server says of itself.
+type served struct{ URL, CA, File, Token string }
+
+// pull lets everybody fetch one file from a server on this machine.
+func pull(ctx context.Context, b *rig.Bench) error {
+	ctx, stop := context.WithCancel(ctx)
+	server := exec.CommandContext(ctx, b.Self, "serve", b.Work, strconv.Itoa(b.Size))
+	server.Stderr = os.Stderr
+	out, err := server.StdoutPipe()
+	if err != nil {
+		stop()
+		return err
+	}
+	if err := server.Start(); err != nil {
+		stop()
+		return err
+	}
+	defer func() { stop(); _ = server.Wait() }() // it ends by being stopped
+	var s served
+	line, err := bufio.NewReader(out).ReadBytes('\n')
+	if err == nil {
+		err = json.Unmarshal(line, &s)
+	}
+	if err != nil {
+		return fmt.Errorf("starting the server: %w", err)
+	}
+	curl := fmt.Sprintf("curl -sSf --cacert %s -H 'Authorization: Bearer %s' -o ut %s/api/v1/files/%s/download", s.CA, s.Token, s.URL, s.File)
+	peer := func(name, line string) *rig.Program {
+		return &rig.Program{Name: name, Argv: rig.Shell(line + " && sync ut"), Dir: b.Work, Makes: "ut"}
+	}
+	ours := &rig.Program{Name: "iplos", Argv: b.Child("pull", s.URL, s.CA, "ut"), Dir: b.Work, Makes: "ut"}
+	plain := peer("curl", curl)
+	same := peer("curl, then both digests by openssl", curl+" && openssl dgst -sha1 ut && openssl dgst -sha256 ut")
+	if err := rig.InTurn(ctx, b.Rounds, ours, plain, same); err != nil {
+		return err
+	}
+	b.Against("", int64(b.Size)<<20, ours, plain, same)
+	return nil
+}
+
+// serve is the child that has the file, until it is ended: folder, MiB. It
+// says on one line where it is, and gives curl a token.
+func serve(ctx context.Context, out io.Writer, args []string) error {
+	size, err := strconv.ParseInt(args[1], 10, 64)
+	if err != nil {
+		return err
+	}
+	server, err := filsluse.New(filsluse.Options{
+		Dir: filepath.Join(args[0], "filsluse"), Now: time.Now, Trail: trail.New(time.Now),
+		Accounts: []filsluse.Account{{Username: username, Password: secret.FromString(password)}},
+	})
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	s := served{CA: filepath.Join(args[0], "ca.pem")}
+	if s.File, err = server.Put(username, "stor.zip", io.LimitReader(rand.Reader, size<<20)); err != nil {
+		return err
+	}
+	web := httptest.NewTLSServer(server)
+	defer web.Close()
+	s.URL = web.URL
+	cert := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: web.Certificate().Raw})
+	if err := os.WriteFile(s.CA, cert, 0o600); err != nil {
+		return err
+	}
+	if s.Token, err = signIn(ctx, web); err != nil {
+		return err
+	}
+	if err := json.NewEncoder(out).Encode(s); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return nil
+}
+
+// signIn gets a token outside what is measured.
+func signIn(ctx context.Context, web *httptest.Server) (string, error) {
+	form := url.Values{"grant_type": {"password"}, "username": {username}, "password": {password}}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, web.URL+"/api/v1/token", strings.NewReader(form.Encode()))
+	if err != nil {
+		return "", err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	resp, err := web.Client().Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close() //nolint:errcheck // only read
+	if resp.StatusCode != http.StatusOK {
+		return "", fmt.Errorf("signing in: %s", resp.Status)
+	}
+	var answer struct {
+		Token string `json:"access_token"`
+	}
+	err = json.NewDecoder(resp.Body).Decode(&answer)
+	return answer.Token, err
+}
+
+// pullFile is the child that fetches: address, CA, folder.
+func pullFile(ctx context.Context, _ io.Writer, args []string) error {
 	h, err := httpx.New(httpx.Options{CAFile: args[1]})
 	if err != nil {
 		return err
@@ -46,98 +142,6 @@ func pullFile(ctx context.Context, args []string) error {
 		return err
 	}
 	defer c.SignOut(ctx)
-	_, err = feedback.Pull(ctx, feedback.PullOptions{Source: c, StateDir: filepath.Join(args[2], "tilstand"), To: filepath.Join(args[2], "ut")})
+	_, err = feedback.Pull(ctx, feedback.PullOptions{Source: c, StateDir: filepath.Join(args[2], "tilstand"), To: filepath.Join(args[2], "filer")})
 	return err
-}
-
-// pull serves one file over TLS on this machine and lets everybody fetch it.
-func (b *bench) pull(ctx context.Context) error {
-	curl, err := exec.LookPath("curl")
-	if err != nil {
-		return err
-	}
-	now := time.Now
-	server, err := filsluse.New(filsluse.Options{
-		Dir: filepath.Join(b.work, "filsluse"), Now: now, Trail: trail.New(now),
-		Accounts: []filsluse.Account{{Username: username, Password: secret.FromString(password)}},
-	})
-	if err != nil {
-		return err
-	}
-	defer server.Close()
-	id, err := server.Put(username, "stor.zip", io.LimitReader(rand.Reader, int64(b.size)<<20))
-	if err != nil {
-		return err
-	}
-	address, ca, stop, err := b.serve(server)
-	if err != nil {
-		return err
-	}
-	defer stop()
-	token, err := signIn(ctx, address, ca)
-	if err != nil {
-		return err
-	}
-	return b.race(fmt.Sprintf("fetch %d MiB over TLS", b.size), []contender{
-		{"iplos, hashed and verified", func(dir string) *exec.Cmd {
-			return exec.CommandContext(ctx, b.self, "pull", address, ca, dir)
-		}},
-		{"curl", func(dir string) *exec.Cmd {
-			return exec.CommandContext(ctx, curl, "-sSf", "--cacert", ca, "-H", "Authorization: Bearer "+token,
-				"-o", filepath.Join(dir, "ut.zip"), address+"/api/v1/files/"+id+"/download")
-		}},
-	})
-}
-
-func (b *bench) serve(handler http.Handler) (address, ca string, stop func(), err error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return "", "", nil, err
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "bench"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		return "", "", nil, err
-	}
-	ca = filepath.Join(b.work, "ca.pem")
-	if err := os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
-		return "", "", nil, err
-	}
-	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}})
-	if err != nil {
-		return "", "", nil, err
-	}
-	s := &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}
-	go s.Serve(l) //nolint:errcheck // ends with stop
-	return "https://" + l.Addr().String(), ca, func() { _ = s.Close() }, nil
-}
-
-// signIn gets curl a token, outside what is measured.
-func signIn(ctx context.Context, address, ca string) (string, error) {
-	h, err := httpx.New(httpx.Options{CAFile: ca})
-	if err != nil {
-		return "", err
-	}
-	form := url.Values{"grant_type": {"password"}, "username": {username}, "password": {password}}.Encode()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address+"/api/v1/token", strings.NewReader(form))
-	if err != nil {
-		return "", err
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	resp, err := h.Do(req)
-	if err != nil {
-		return "", err
-	}
-	defer resp.Body.Close() //nolint:errcheck // a benchmark leaves only its figures
-	var answer struct {
-		Token string `json:"access_token"`
-	}
-	data, err := io.ReadAll(resp.Body)
-	if err == nil {
-		err = json.NewDecoder(bytes.NewReader(data)).Decode(&answer)
-	}
-	return answer.Token, err
 }

@@ -73,9 +73,10 @@ size:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o bin/size ./cmd/iplos
 	@bytes=$$(wc -c < bin/size); rm bin/size; echo "iplos: $$bytes bytes, at most $(MAXSIZE)"; [ "$$bytes" -lt $(MAXSIZE) ]
 
-# The stories that delete nothing, run by the Windows program under Wine.
+# The stories, run by the Windows program under Wine.
+STORIES ?= .*
 wine:
-	./release/wine
+	./release/wine '$(STORIES)'
 
 # Known vulnerabilities; needs the vulnerability database from the network.
 vuln:

@@ -71,4 +71,5 @@ func startSandbox(ts *testscript.TestScript, folder string, scenarios []string) 
 	if _, err := os.Stat(info.Config); err != nil {
 		ts.Fatalf("the sandbox wrote no configuration: %v", err)
 	}
+	ts.Check(windowsConfig(info.Config))
 }

@@ -25,10 +25,19 @@ const asProgram = "STORY_PROGRAM"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
+		if err := putVariables(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
 		os.Exit(process(storyClock()))
 	}
 	testscript.Main(m, map[string]func(){
-		"iplos": func() { os.Exit(process(storyClock())) },
+		"iplos": func() {
+			if program := os.Getenv(wineProgram); program != "" {
+				os.Exit(underWine(program))
+			}
+			os.Exit(process(storyClock()))
+		},
 	})
 }
 
@@ -53,6 +62,7 @@ func storyParams() testscript.Params {
 		UpdateScripts:       os.Getenv("UPDATE_STORIES") != "",
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
+		Condition:           storyCondition,
 		Setup:               setupStory,
 		Cmds: withSendCommands(map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"clock":    storySetClock,
@@ -97,6 +107,7 @@ func setupStory(env *testscript.Env) error {
 	env.Setenv("LC_ALL", "")
 	env.Setenv("NO_COLOR", "1")
 	env.Setenv(clockVariable, "2018-01-03T10:00:00+01:00")
+	setupWine(env)
 	return os.MkdirAll(home, 0o700)
 }
 

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
 )
 
 const (
@@ -63,4 +66,25 @@ func (a *app) writeJSON(value any, err error) {
 		object = fmt.Appendf(object[:len(object)-1], "%s%q:%s}", comma, "error", text)
 	}
 	fmt.Fprintln(a.Out(), string(object))
+}
+
+// table is a table of words for standard output, shown when it is flushed.
+type table struct {
+	*tabwriter.Writer
+	text *strings.Builder
+	to   io.Writer
+}
+
+func (a *app) table() table {
+	var b strings.Builder
+	return table{tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0), &b, a.OutText()}
+}
+
+// Flush shows the table; its lines are whole before they meet the window.
+func (t table) Flush() error {
+	if err := t.Writer.Flush(); err != nil {
+		return err
+	}
+	_, err := io.WriteString(t.to, t.text.String())
+	return err
 }

@@ -94,9 +94,9 @@ func (a *app) report(err error) {
 // explain writes an error and what to do about it on standard error.
 func (a *app) explain(err error) {
 	f := asFault(err)
-	fmt.Fprintln(a.Err(), a.T("ui.error"), a.T(f.ID, f.Args...))
+	fmt.Fprintln(a.ErrText(), a.T("ui.error"), a.T(f.ID, f.Args...))
 	if hint := a.T(f.ID+".hint", f.Args...); hint != "" {
-		fmt.Fprintln(a.Err(), a.T("ui.hint"), hint)
+		fmt.Fprintln(a.ErrText(), a.T("ui.hint"), hint)
 	}
 	a.log.Debug().Str("kind", string(f.Kind)).Msg(f.Error())
 }

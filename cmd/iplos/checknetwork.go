@@ -63,7 +63,7 @@ func (a *app) runCheckNetwork(cmd *cobra.Command, f networkFlags) error {
 		if f.target != "all" && f.target != t.Name {
 			continue
 		}
-		result, err := netcheck.Run(cmd.Context(), networkOptions(c, t, f, a.now))
+		result, err := netcheck.Run(cmd.Context(), networkOptions(c, t, f))
 		if err != nil {
 			return err
 		}
@@ -75,8 +75,8 @@ func (a *app) runCheckNetwork(cmd *cobra.Command, f networkFlags) error {
 	return a.answer(a.networkJSON(results), func() { a.printNetwork(results, f.forIT) }, failed)
 }
 
-func networkOptions(c *config.Config, t netcheck.Target, f networkFlags, now func() time.Time) netcheck.Options {
-	opts := netcheck.Options{Target: t, Timeout: f.timeout, Now: now}
+func networkOptions(c *config.Config, t netcheck.Target, f networkFlags) netcheck.Options {
+	opts := netcheck.Options{Target: t, Timeout: f.timeout}
 	switch t.Name {
 	case "filsluse":
 		opts.URL, opts.Proxy, opts.CAFile = c.Filsluse.URL, c.Filsluse.Proxy, c.Filsluse.CAFile
@@ -107,7 +107,7 @@ func (a *app) networkJSON(results []*netcheck.Result) any {
 // printNetwork shows the steps, or the message to paste into a ticket.
 func (a *app) printNetwork(results []*netcheck.Result, forIT bool) {
 	if forIT {
-		fmt.Fprint(a.Out(), netcheck.ForIT(results, a.now(), a.T))
+		fmt.Fprint(a.OutText(), netcheck.ForIT(results, a.T))
 		return
 	}
 	for _, r := range results {
@@ -120,7 +120,7 @@ func (a *app) printNetwork(results []*netcheck.Result, forIT bool) {
 }
 
 func (a *app) printTarget(r *netcheck.Result) {
-	fmt.Fprintf(a.Out(), "%s: %s\n", a.T(r.Target.Title), r.URL)
+	fmt.Fprintf(a.OutText(), "%s: %s\n", a.T(r.Target.Title), r.URL)
 	for _, s := range r.Steps {
 		state := "netcheck.state.ok"
 		switch {
@@ -131,12 +131,12 @@ func (a *app) printTarget(r *netcheck.Result) {
 		case len(s.Warnings) > 0:
 			state = "netcheck.state.warning"
 		}
-		fmt.Fprintf(a.Out(), "  %-6s %-12s %6d ms  %s\n", s.Name, a.T(state), s.MS, strings.Join(netcheck.Sentences(a.T, s.Detail), " "))
+		fmt.Fprintf(a.OutText(), "  %-6s %-12s %6d ms  %s\n", s.Name, a.T(state), s.MS, strings.Join(netcheck.Sentences(a.T, s.Detail), " "))
 		for _, w := range netcheck.Sentences(a.T, s.Warnings) {
-			fmt.Fprintf(a.Out(), "         ! %s\n", w)
+			fmt.Fprintf(a.OutText(), "         ! %s\n", w)
 		}
 		for _, advice := range netcheck.Sentences(a.T, s.Advice) {
-			fmt.Fprintf(a.Out(), "         → %s\n", advice)
+			fmt.Fprintf(a.OutText(), "         → %s\n", advice)
 		}
 	}
 }

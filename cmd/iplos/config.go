@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -28,7 +27,7 @@ func (a *app) printSettings(c *config.Config) {
 	if c.File == "" {
 		a.Say("config.no-file")
 	}
-	w := tabwriter.NewWriter(a.Out(), 0, 4, 2, ' ', 0)
+	w := a.table()
 	for _, s := range c.Show() {
 		origin := s.Origin.String()
 		if s.Origin.Kind == "default" {

@@ -111,12 +111,12 @@ func (a *app) runDemo(ctx context.Context, f demoFlags) (err error) {
 	steps := demoSteps()
 	for i, s := range steps {
 		d.clock.set(s.at)
-		fmt.Fprintf(a.Out(), "\n%s\n", a.T("demo.heading", "number", i+1, "of", len(steps), "date", s.at, "title", a.T(s.id)))
+		fmt.Fprintf(a.OutText(), "\n%s\n", a.T("demo.heading", "number", i+1, "of", len(steps), "date", s.at, "title", a.T(s.id)))
 		if err := s.do(d, ctx); err != nil {
 			return err
 		}
 	}
-	fmt.Fprintln(a.Out())
+	fmt.Fprintln(a.OutText())
 	a.Say("demo.done", "seconds", time.Since(began).Seconds(), "folder", f.folder)
 	return nil
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"strings"
-	"text/tabwriter"
 
 	"iplos/internal/extract"
 )
@@ -16,16 +15,16 @@ func (a *app) printDescription(d *extract.Description, profile string) {
 		a.printTable(t)
 	}
 	if len(d.Missing) > 0 {
-		fmt.Fprintln(a.Out())
+		fmt.Fprintln(a.OutText())
 		a.Say("describe.missing")
 		for _, m := range d.Missing {
-			fmt.Fprintf(a.Out(), "  %s.%s\n", m.Class, m.Field)
+			fmt.Fprintf(a.OutText(), "  %s.%s\n", m.Class, m.Field)
 		}
 	}
 	if profile != "" {
 		a.Say("describe.profile-written", "file", profile)
 	} else if d.Proposal != "" {
-		fmt.Fprintln(a.Out())
+		fmt.Fprintln(a.OutText())
 		a.Say("describe.profile-hint")
 	}
 }
@@ -38,13 +37,13 @@ func (a *app) printTable(t extract.TableDescription) {
 			class += " (" + a.T("describe.guess", "guess", t.Guess) + ")"
 		}
 	}
-	fmt.Fprintln(a.Out())
+	fmt.Fprintln(a.OutText())
 	a.Say("describe.table", "name", t.Name, "class", class, "encoding", t.Encoding, "delimiter", t.Delimiter, "rows", t.Rows)
 	if t.Problem != nil {
-		fmt.Fprintln(a.Out(), "  "+a.T(t.Problem.ID, t.Problem.Args...))
+		fmt.Fprintln(a.OutText(), "  "+a.T(t.Problem.ID, t.Problem.Args...))
 		return
 	}
-	w := tabwriter.NewWriter(a.Out(), 0, 4, 2, ' ', 0)
+	w := a.table()
 	for _, c := range t.Columns {
 		field := c.Field
 		if field == "" {

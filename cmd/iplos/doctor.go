@@ -56,12 +56,12 @@ func (a *app) doctorNext(r *workflow.Run, symptoms []workflow.Symptom) string {
 
 func (a *app) printDoctor(symptoms []workflow.Symptom, next string) {
 	for _, s := range symptoms {
-		fmt.Fprintf(a.Out(), "%-8s %-12s %s\n", a.T("doctor.health."+string(s.Health)), a.T("doctor.check."+s.Check), a.T(s.Detail.ID, s.Detail.Args...))
+		fmt.Fprintf(a.OutText(), "%-8s %-12s %s\n", a.T("doctor.health."+string(s.Health)), a.T("doctor.check."+s.Check), a.T(s.Detail.ID, s.Detail.Args...))
 		if s.Advice != nil {
-			fmt.Fprintf(a.Out(), "         → %s\n", a.T(s.Advice.ID, s.Advice.Args...))
+			fmt.Fprintf(a.OutText(), "         → %s\n", a.T(s.Advice.ID, s.Advice.Args...))
 		}
 	}
-	fmt.Fprintln(a.Out())
+	fmt.Fprintln(a.OutText())
 	a.Say("cli.status.next", "text", next)
 }
 

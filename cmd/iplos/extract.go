@@ -71,7 +71,7 @@ func (a *app) runExtract(cmd *cobra.Command, f extractFlags) error {
 		}
 		a.Say("cli.extract.done", "persons", in.Totals.Persons, "output", f.output)
 		for _, line := range workflow.AccountLines(in.Account, a.Printer) {
-			fmt.Fprintf(a.Out(), "  %s: %s\n", line.Text, a.Number(int64(line.Count)))
+			fmt.Fprintf(a.OutText(), "  %s: %s\n", line.Text, a.Number(int64(line.Count)))
 		}
 		if n := in.Summary().Total(); n > 0 {
 			a.Say("cli.extract.findings", "count", n)
@@ -83,7 +83,7 @@ func (a *app) runExtract(cmd *cobra.Command, f extractFlags) error {
 func (a *app) printBlocking(in *workflow.Inspection) {
 	for finding := range in.Findings.All() {
 		if workflow.Unreadable(finding.Rule) {
-			fmt.Fprintln(a.Err(), report.Message(finding, a.Printer))
+			fmt.Fprintln(a.ErrText(), report.Message(finding, a.Printer))
 		}
 	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -64,7 +63,7 @@ func (a *app) newFeedbackList() *cobra.Command {
 			if len(files) == 0 {
 				a.Say("cli.feedback.list.none")
 			}
-			w := tabwriter.NewWriter(a.Out(), 0, 4, 2, ' ', 0)
+			w := a.table()
 			for _, f := range files {
 				fmt.Fprintf(w, "%s\t%q\t%s\t%s\n", f.ID, f.Name, a.Bytes(f.Bytes), f.Uploaded)
 			}

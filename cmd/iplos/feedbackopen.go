@@ -74,7 +74,7 @@ func (a *app) printFeedback(o *workflow.OpenedFeedback, rep *report.Report) {
 	}
 	a.Say("cli.feedback.opened", "count", len(o.Files), "folder", o.Folder)
 	for _, f := range o.Files {
-		fmt.Fprintf(a.Out(), "  %-10s %10s  %q\n", f.Kind, a.Bytes(f.Bytes), f.Name)
+		fmt.Fprintf(a.OutText(), "  %-10s %10s  %q\n", f.Kind, a.Bytes(f.Bytes), f.Name)
 	}
 	if len(o.Learned.Lists) == 0 {
 		a.Say("cli.feedback.no-lists")
@@ -82,5 +82,5 @@ func (a *app) printFeedback(o *workflow.OpenedFeedback, rep *report.Report) {
 	}
 	rep.Limits.SummaryOnly = true
 	format, _ := report.ByName(report.Formats(), formatText)
-	_ = format.Write(a.Out(), rep, a.Printer) // the terminal's own errors show by themselves
+	_ = format.Write(a.OutText(), rep, a.Printer) // the terminal's own errors show by themselves
 }

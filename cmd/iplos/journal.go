@@ -36,7 +36,7 @@ func (a *app) printEntries(view *journal.View) {
 	}
 	for _, e := range view.Entries {
 		what := a.T("cli.journal.type." + string(e.Type))
-		fmt.Fprintf(a.Out(), "%4d  %s  %-26s %s %s %s\n", e.Seq, e.At.In(journal.Oslo()).Format("2006-01-02 15:04:05"), what, e.Submission, e.File, e.User)
+		fmt.Fprintf(a.OutText(), "%4d  %s  %-26s %s %s %s\n", e.Seq, e.At.In(journal.Oslo()).Format("2006-01-02 15:04:05"), what, e.Submission, e.File, e.User)
 	}
 }
 
@@ -125,7 +125,7 @@ func (a *app) newJournalExport() *cobra.Command {
 			}
 			return a.answer(map[string]string{"file": output}, func() { a.Say("cli.journal.exported", "file", output) }, nil)
 		}
-		return a.answer(proof, func() { fmt.Fprint(a.Out(), workflow.ProofText(proof, a.Printer)) }, nil)
+		return a.answer(proof, func() { fmt.Fprint(a.OutText(), workflow.ProofText(proof, a.Printer)) }, nil)
 	})
 	cmd.Flags().StringVarP(&output, "output", "o", "", a.T("flag.output"))
 	cmd.Flags().BoolVar(&force, "force", false, a.T("flag.force"))

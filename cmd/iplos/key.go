@@ -105,13 +105,13 @@ func (a *app) concernTexts(concerns []keyfile.Concern) []string {
 
 func (a *app) printConcerns(concerns []keyfile.Concern) {
 	for _, text := range a.concernTexts(concerns) {
-		fmt.Fprintln(a.Out(), "  ! "+text)
+		fmt.Fprintln(a.OutText(), "  ! "+text)
 	}
 }
 
 func (a *app) printPin(p keyfile.Pin) {
 	a.Say("cli.key.line", "year", p.Year, "role", a.T("cli.key.role."+string(p.Role)), "bits", fmt.Sprint(p.Bits))
-	line := func(id, value string) { fmt.Fprintf(a.Out(), "  %-22s %s\n", a.T(id), value) }
+	line := func(id, value string) { fmt.Fprintf(a.OutText(), "  %-22s %s\n", a.T(id), value) }
 	line("cli.key.label.spki", keyfile.Groups(p.SPKISHA256))
 	if p.CertificateSHA1 != "" {
 		line("cli.key.label.sha1", keyfile.Groups(p.CertificateSHA1))

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -38,7 +37,7 @@ func (a *app) newRulesList() *cobra.Command {
 		}
 		value := map[string]any{"rule_pack": register.PackFor(c.Year).Version, "rules": list}
 		return a.answer(value, func() {
-			w := tabwriter.NewWriter(a.Out(), 0, 4, 2, ' ', 0)
+			w := a.table()
 			for _, r := range list {
 				fmt.Fprintf(w, "%s\t%s\t%s\n", r.ID, a.T("report.severity."+r.Severity), r.Title)
 			}
@@ -54,7 +53,7 @@ func (a *app) newRulesExplain() *cobra.Command {
 			return fault.New(fault.Usage, "cli.unknown-rule", "rule", args[0])
 		}
 		e := report.ExplainRule(rule, a.Printer)
-		return a.answer(e, func() { fmt.Fprint(a.Out(), e.Text(a.Printer)) }, nil)
+		return a.answer(e, func() { fmt.Fprint(a.OutText(), e.Text(a.Printer)) }, nil)
 	})
 	cmd.ValidArgsFunction = a.completeRule
 	return cmd

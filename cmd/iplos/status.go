@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -46,7 +45,7 @@ func (a *app) runStatusAll(cmd *cobra.Command) error {
 	var worst error
 	for _, c := range all {
 		one := statusOfAll{config: c}
-		one.status, one.err = a.runWith(c).Status()
+		one.status, one.err = a.runWith(c).DistrictStatus()
 		value := map[string]any{"municipality": c.Municipality}
 		if one.err == nil {
 			value, one.err = a.statusJSON(one.status), statusFault(one.status)
@@ -71,7 +70,7 @@ type statusOfAll struct {
 
 // printStatusAll is one table, and the e-mails that wait to be sent.
 func (a *app) printStatusAll(all []statusOfAll) {
-	w := tabwriter.NewWriter(a.Out(), 0, 4, 2, ' ', 0)
+	w := a.table()
 	fmt.Fprintf(w, "%s\t%s\t%s\n", a.T("all.municipality"), a.T("all.state"), a.T("all.step"))
 	for _, one := range all {
 		state, step := "–", ""
@@ -148,9 +147,9 @@ func (a *app) printStatus(s *journal.Status) {
 		if sub.Rehearsal {
 			state += ", " + a.T("cli.status.rehearsal")
 		}
-		fmt.Fprintf(a.Out(), "  %s  %s\n", sub.ID, state)
+		fmt.Fprintf(a.OutText(), "  %s  %s\n", sub.ID, state)
 		for _, f := range sub.Files {
-			fmt.Fprintf(a.Out(), "    %s  %s\n", f.Name, a.T(journal.StateText(f.State)))
+			fmt.Fprintf(a.OutText(), "    %s  %s\n", f.Name, a.T(journal.StateText(f.State)))
 		}
 		a.printTimes(sub)
 	}
@@ -165,7 +164,7 @@ func (a *app) printStatus(s *journal.Status) {
 func (a *app) printMails(s *journal.Status) {
 	for _, sub := range s.Overdue {
 		subject, body := sub.Mail()
-		fmt.Fprintf(a.Out(), "\n%s %s\n%s %s\n\n%s\n", a.T("cli.status.mail.to"), journal.MailTo, a.T("cli.status.mail.subject-label"), a.T(subject.ID, subject.Args...), a.T(body.ID, body.Args...))
+		fmt.Fprintf(a.OutText(), "\n%s %s\n%s %s\n\n%s\n", a.T("cli.status.mail.to"), journal.MailTo, a.T("cli.status.mail.subject-label"), a.T(subject.ID, subject.Args...), a.T(body.ID, body.Args...))
 	}
 }
 

@@ -87,7 +87,7 @@ func (a *app) submitOne(cmd *cobra.Command, c *config.Config, f submitFlags) (*w
 
 // printPlan shows everything on one screen before anything is sent.
 func (a *app) printPlan(p *workflow.Plan) {
-	w := a.Err()
+	w := a.ErrText()
 	line := func(id, value string) {
 		if value != "" {
 			fmt.Fprintf(w, "  %-24s %s\n", a.T(id), value)
@@ -129,7 +129,7 @@ func (a *app) printDelivery(d *workflow.Delivery) {
 	}
 	a.Say("delivery.id", "submission", d.SubmissionID)
 	for _, f := range d.Files {
-		fmt.Fprintf(a.Out(), "  %s  %s  %s\n", f.Name, a.Bytes(f.Bytes), a.T("status.state."+f.State))
+		fmt.Fprintf(a.OutText(), "  %s  %s  %s\n", f.Name, a.Bytes(f.Bytes), a.T("status.state."+f.State))
 	}
 	switch {
 	case d.Reference != "":

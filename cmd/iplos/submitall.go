@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -89,7 +88,7 @@ func rankOf(err error) int {
 }
 
 func (a *app) printAll(results []oneOfAll) {
-	w := tabwriter.NewWriter(a.Out(), 0, 4, 2, ' ', 0)
+	w := a.table()
 	fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", a.T("all.municipality"), a.T("all.state"), a.T("all.verdict"), a.T("all.error"))
 	for _, r := range results {
 		state, verdict, message := "–", "–", "–"

@@ -63,7 +63,7 @@ func (a *app) writeReport(rep *report.Report, err error) error {
 	}
 	// The report says the verdict and what to do; once is enough.
 	a.answered = true
-	if writeErr := format.Write(a.Out(), rep, a.Printer); writeErr != nil {
+	if writeErr := format.Write(a.OutText(), rep, a.Printer); writeErr != nil {
 		return writeErr
 	}
 	return err

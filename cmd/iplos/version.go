@@ -31,7 +31,7 @@ func (a *app) newVersion() *cobra.Command {
 			"os": runtime.GOOS, "arch": runtime.GOARCH,
 		}
 		return a.answer(value, func() {
-			fmt.Fprintf(a.Out(), "iplos %s (%s %s, %s/%s)\n", toolVersion(), a.T("version.rule-pack"), pack, runtime.GOOS, runtime.GOARCH)
+			fmt.Fprintf(a.OutText(), "iplos %s (%s %s, %s/%s)\n", toolVersion(), a.T("version.rule-pack"), pack, runtime.GOOS, runtime.GOARCH)
 		}, nil)
 	})
 }

@@ -149,9 +149,24 @@ func (s *session) adviseDNS(o *outcome, answers []answer) {
 		o.advise("netcheck.dns.nxdomain.outside", "host", s.host)
 	case slow:
 		o.advise("netcheck.dns.timeout.advice", "host", s.host)
+		if servers := serverNames(answers); servers != "" {
+			o.advise("netcheck.firewall.rule.dns", "source", orDash(s.result.Source), "servers", servers)
+		}
 	default:
 		o.advise("netcheck.dns.servfail.advice", "host", s.host)
 	}
+}
+
+// serverNames are the addresses of the servers that were asked, without the
+// usual port.
+func serverNames(answers []answer) string {
+	var names []string
+	for _, a := range answers {
+		if a.server != "" {
+			names = append(names, strings.TrimSuffix(a.server, ":53"))
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // comparePublished warns of addresses the guide does not give.

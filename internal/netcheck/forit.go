@@ -1,14 +1,11 @@
 package netcheck
 
-import (
-	"strings"
-	"time"
-)
+import "strings"
 
 // ForIT writes a message to paste into a ticket: what the user tries, from
 // where to where, what was seen and what is needed. It holds no secret, and
 // nothing of what is to be sent.
-func ForIT(results []*Result, now time.Time, t Translate) string {
+func ForIT(results []*Result, t Translate) string {
 	var b strings.Builder
 	line := func(id string, args ...any) { b.WriteString(t(id, args...) + "\n") }
 	line("netcheck.it.subject")
@@ -23,7 +20,9 @@ func ForIT(results []*Result, now time.Time, t Translate) string {
 	b.WriteString("\n")
 	line("netcheck.it.postmottak")
 	b.WriteString("\n")
-	line("netcheck.it.when", "time", now)
+	if len(results) > 0 {
+		line("netcheck.it.when", "time", results[0].At)
+	}
 	return b.String()
 }
 
@@ -47,11 +46,6 @@ func writeTarget(b *strings.Builder, r *Result, t Translate, line func(string, .
 	line("netcheck.it.needed")
 	for _, advice := range Sentences(t, s.Advice) {
 		b.WriteString("  - " + advice + "\n")
-	}
-	if s.Name == "dns" {
-		// What comes after the name fails too while the firewall is closed.
-		rule := r.firewallRule()
-		b.WriteString("  - " + t(rule.ID, rule.Args...) + "\n")
 	}
 }
 

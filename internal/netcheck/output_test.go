@@ -67,6 +67,7 @@ func (a addr) String() string { return string(a) }
 func TestForIT(t *testing.T) {
 	secure, _ := FindTarget(Sendemodul)
 	result := &Result{
+		At:     time.Date(2027, 1, 4, 8, 0, 0, 0, time.UTC),
 		Target: secure, URL: secure.URL, Host: "iplos.nhn.no", Port: "443", Source: "10.1.2.3", Addresses: []string{"91.186.94.110"},
 		Steps: []Step{
 			{Name: "dns", OK: true, Detail: []Text{text("netcheck.dns.answer", "host", "iplos.nhn.no", "addresses", "91.186.94.110", "server", "10.0.0.1")}},
@@ -74,10 +75,9 @@ func TestForIT(t *testing.T) {
 			{Name: "tls", Skipped: true, Detail: []Text{text("netcheck.skipped", "step", "tcp")}},
 		},
 	}
-	now := time.Date(2027, 1, 4, 8, 0, 0, 0, time.UTC)
 	for _, l := range lang.Languages() {
-		got := ForIT([]*Result{result}, now, lang.New(l).T)
-		for _, want := range []string{"10.1.2.3", "91.186.94.110", "443", "iplos.nhn.no", "MoveITFilsluse@ssb.no", "postmottak"} {
+		got := ForIT([]*Result{result}, lang.New(l).T)
+		for _, want := range []string{"10.1.2.3", "91.186.94.110", "443", "iplos.nhn.no", "MoveITFilsluse@ssb.no", "postmottak", "2027"} {
 			if !strings.Contains(got, want) {
 				t.Errorf("%s lacks %q:\n%s", l, want, got)
 			}
@@ -102,7 +102,7 @@ func TestForITWithoutNames(t *testing.T) {
 		}
 		for _, l := range lang.Languages() {
 			p := lang.New(l)
-			got := ForIT([]*Result{result}, time.Now(), p.T)
+			got := ForIT([]*Result{result}, p.T)
 			rule := result.firewallRule()
 			for _, want := range []string{p.T(rule.ID, rule.Args...), p.T("netcheck.it.from", "source", orDash(result.Source)), target.Host} {
 				if !strings.Contains(got, want) {

@@ -57,7 +57,7 @@ func TestDNS(t *testing.T) {
 		{"servfail", []dns.HandlerFunc{answerCode(dns.RcodeServerFailure)}, false, []string{"dns.servfail", "dns.servfail.advice"}},
 		{"lame", []dns.HandlerFunc{func(w dns.ResponseWriter, q *dns.Msg) { w.WriteMsg(new(dns.Msg).SetReply(q)) }}, false, []string{"dns.error"}},
 		{"refused", []dns.HandlerFunc{answerCode(dns.RcodeRefused)}, false, []string{"dns.servfail.advice"}},
-		{"timeout", []dns.HandlerFunc{silent}, false, []string{"dns.timeout", "dns.timeout.advice"}},
+		{"timeout", []dns.HandlerFunc{silent}, false, []string{"dns.timeout", "dns.timeout.advice", "firewall.rule.dns"}},
 		{"one of two is silent", []dns.HandlerFunc{silent, answerWith("127.0.0.1")}, true, []string{"dns.timeout", "dns.answer"}},
 		{"one of two does not know", []dns.HandlerFunc{answerCode(dns.RcodeNameError), answerWith("127.0.0.1")}, true, []string{"dns.nxdomain", "dns.answer"}},
 		{"they disagree", []dns.HandlerFunc{answerWith("127.0.0.1"), answerWith("127.0.0.2")}, true, []string{"dns.disagree"}},
@@ -81,6 +81,9 @@ func TestDNS(t *testing.T) {
 			step, err := runProbe(t.Context(), p, s)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if !step.OK { // as Run does
+				step.Advice = append(step.Advice, s.result.firewallRule())
 			}
 			s.result.Steps = append(s.result.Steps, step)
 			expect(t, s.result, "dns", c.ok, c.want...)

@@ -2,6 +2,7 @@ package netcheck
 
 import (
 	"strings"
+	"time"
 
 	"iplos/internal/fault"
 )
@@ -30,6 +31,8 @@ type Step struct {
 
 // Result is what the probes found of one target.
 type Result struct {
+	// At is when the probes began, by the machine's clock.
+	At     time.Time
 	Target Target
 	// URL is what was checked, without query.
 	URL   string

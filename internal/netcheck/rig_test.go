@@ -229,4 +229,7 @@ func expect(t *testing.T, got *Result, step string, ok bool, want ...string) {
 	if !ok && (got.OK || got.Err() == nil) {
 		t.Errorf("the whole is ok in spite of %s", step)
 	}
+	if rule := got.firewallRule(); !ok && !slices.Contains(all, strings.TrimPrefix(rule.ID, "netcheck.")) {
+		t.Errorf("%s names no firewall rule: %q", step, all)
+	}
 }

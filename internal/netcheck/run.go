@@ -32,7 +32,10 @@ type Options struct {
 	Proxy string
 	// CAFile holds PEM certificates trusted beside the system's own.
 	CAFile string
-	Now    func() time.Time
+	// Now is the machine's clock unless a test says otherwise: it is that
+	// clock which certificates are judged by in every connection, so no other
+	// one is of use here.
+	Now func() time.Time
 
 	// Servers are name servers ("host:port"), instead of the machine's own.
 	Servers []string
@@ -134,10 +137,13 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.result.Steps = append(s.result.Steps, step)
 		if !step.OK {
 			failed = p.name
+			// What comes after a failed step fails too while the firewall is
+			// closed, and IT can open it at once.
+			step.Advice = append(step.Advice, s.result.firewallRule())
 		}
+		s.result.Steps = append(s.result.Steps, step)
 	}
 	s.result.OK = failed == ""
 	return s.result, nil
@@ -174,7 +180,7 @@ func newSession(opts Options) (*session, error) {
 		s.host, s.port = s.proxy.Hostname(), portOf(s.proxy)
 	}
 	plain := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
-	s.result = &Result{Target: opts.Target, URL: plain.String(), Host: s.host, Port: s.port, Steps: []Step{}}
+	s.result = &Result{At: opts.Now(), Target: opts.Target, URL: plain.String(), Host: s.host, Port: s.port, Steps: []Step{}}
 	return s, nil
 }
 

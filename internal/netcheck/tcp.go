@@ -117,7 +117,6 @@ func (s *session) adviseTCP(o *outcome, k kind) {
 	default:
 		o.advise("netcheck.tcp.dropped.advice")
 	}
-	o.advice = append(o.advice, s.result.firewallRule())
 }
 
 // Windows' own error numbers: syscall's names are invented there.

@@ -1,18 +1,12 @@
 package netcheck
 
 import (
-	"bufio"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
-	"net/url"
 	"strings"
-	"time"
 )
 
 // probeTLS makes a handshake that accepts any certificate and any version,
@@ -55,60 +49,6 @@ func (s *session) look(ctx context.Context) (tls.ConnectionState, error) {
 	}
 	return c.ConnectionState(), nil
 }
-
-// dialTarget connects to the address the tcp step found open and, through a
-// proxy, on to the target.
-func (s *session) dialTarget(ctx context.Context) (net.Conn, error) {
-	var d net.Dialer
-	conn, err := d.DialContext(ctx, "tcp", net.JoinHostPort(s.open.String(), s.port))
-	if err != nil || s.proxy == nil || s.url.Scheme == "http" {
-		return conn, err
-	}
-	if err := connectThrough(ctx, conn, s.proxy, net.JoinHostPort(s.url.Hostname(), portOf(s.url))); err != nil {
-		return nil, errors.Join(err, conn.Close())
-	}
-	return conn, nil
-}
-
-// proxyRefusal is a proxy's answer other than 200.
-type proxyRefusal struct{ status int }
-
-func (e *proxyRefusal) Error() string {
-	return fmt.Sprintf("the proxy answered %d %s", e.status, http.StatusText(e.status))
-}
-
-// connectThrough asks an HTTP proxy for a tunnel.
-func connectThrough(ctx context.Context, conn net.Conn, proxy *url.URL, target string) error {
-	if deadline, ok := ctx.Deadline(); ok {
-		if err := conn.SetDeadline(deadline); err != nil {
-			return fmt.Errorf("talking to the proxy: %w", err)
-		}
-		defer conn.SetDeadline(time.Time{}) //nolint:errcheck // the connection's next use has its own
-	}
-	head := "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n"
-	if proxy.User != nil {
-		password, _ := proxy.User.Password()
-		both := proxy.User.Username() + ":" + password
-		head += "Proxy-Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte(both)) + "\r\n"
-	}
-	if _, err := conn.Write([]byte(head + "\r\n")); err != nil {
-		return fmt.Errorf("talking to the proxy: %w", err)
-	}
-	// One byte at a time: what follows the head belongs to the tunnel.
-	resp, err := http.ReadResponse(bufio.NewReaderSize(byteReader{conn}, 16), &http.Request{Method: http.MethodConnect})
-	if err != nil {
-		return fmt.Errorf("talking to the proxy: %w", err)
-	}
-	if resp.StatusCode != http.StatusOK {
-		return errors.Join(&proxyRefusal{resp.StatusCode}, resp.Body.Close())
-	}
-	return nil // the body is the tunnel
-}
-
-// byteReader reads single bytes, so that a buffer over it holds no more.
-type byteReader struct{ c net.Conn }
-
-func (b byteReader) Read(p []byte) (int, error) { return b.c.Read(p[:min(1, len(p))]) }
 
 func (s *session) tellHandshake(o *outcome, err error) {
 	refusal, _ := errors.AsType[*proxyRefusal](err)

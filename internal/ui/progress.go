@@ -2,13 +2,10 @@ package ui
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
-
-	"golang.org/x/term"
 )
 
 // Progress shows how far a long step has come, on one line that is written
@@ -92,24 +89,11 @@ func (p *Progress) Done() {
 // old consoles would show. A line that is wider than the window would leave
 // its beginning behind, so it is cut.
 func (p *Progress) write(text string) {
-	if columns := p.t.columns(); columns > 1 && utf8.RuneCountInString(text) >= columns {
+	if columns := p.t.columns(p.t.streams.Err, p.t.errTTY); columns > 1 && utf8.RuneCountInString(text) >= columns {
 		text = string([]rune(text)[:columns-1])
 	}
 	width := utf8.RuneCountInString(text)
 	pad := max(0, p.width-width)
 	fmt.Fprint(p.t.streams.Err, "\r"+text+strings.Repeat(" ", pad))
 	p.width = width
-}
-
-// columns is the window's width; 0 when it cannot be told.
-func (t *Terminal) columns() int {
-	f, ok := t.streams.Err.(*os.File)
-	if !ok {
-		return 0
-	}
-	columns, _, err := term.GetSize(int(f.Fd()))
-	if err != nil {
-		return 0
-	}
-	return columns
 }

@@ -23,7 +23,7 @@ func (t *Terminal) Ask(ctx context.Context, suggestion, id string, args ...any) 
 	if suggestion != "" {
 		question += " [" + suggestion + "]"
 	}
-	fmt.Fprint(t.Err(), question+": ")
+	fmt.Fprint(t.ErrText(), question+": ")
 	line, err := wait(ctx, func() (string, error) { return readLine(t.streams.In) })
 	if err != nil {
 		return "", err
@@ -39,7 +39,7 @@ func (t *Terminal) Confirm(ctx context.Context, id string, args ...any) (bool, e
 	if err := t.mayAsk(id); err != nil {
 		return false, err
 	}
-	fmt.Fprint(t.Err(), t.T(id, args...)+" "+t.T("ui.yes-no")+" ")
+	fmt.Fprint(t.ErrText(), t.T(id, args...)+" "+t.T("ui.yes-no")+" ")
 	line, err := wait(ctx, func() (string, error) { return readLine(t.streams.In) })
 	if err != nil {
 		return false, err
@@ -57,7 +57,7 @@ func (t *Terminal) Secret(ctx context.Context, id string, args ...any) (secret.V
 	if !ok {
 		return secret.Value{}, fault.New(fault.Internal, "ui.no-terminal")
 	}
-	fmt.Fprint(t.Err(), t.T(id, args...)+": ")
+	fmt.Fprint(t.ErrText(), t.T(id, args...)+": ")
 	state, err := term.GetState(int(f.Fd()))
 	if err != nil {
 		return secret.Value{}, fmt.Errorf("reading the terminal's state: %w", err)

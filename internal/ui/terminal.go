@@ -92,19 +92,19 @@ func (t *Terminal) OutIsTerminal() bool { return t.outTTY }
 
 // Say writes a line of result.
 func (t *Terminal) Say(id string, args ...any) {
-	fmt.Fprintln(t.Out(), t.T(id, args...))
+	fmt.Fprintln(t.OutText(), t.T(id, args...))
 }
 
 // Note writes a line of what is going on, unless the user wants quiet.
 func (t *Terminal) Note(id string, args ...any) {
 	if !t.opts.Quiet {
-		fmt.Fprintln(t.Err(), t.T(id, args...))
+		fmt.Fprintln(t.ErrText(), t.T(id, args...))
 	}
 }
 
 // Warn writes a line that quiet does not silence.
 func (t *Terminal) Warn(id string, args ...any) {
-	fmt.Fprintln(t.Err(), t.bold(t.T("ui.warning"))+" "+t.T(id, args...))
+	fmt.Fprintln(t.ErrText(), t.bold(t.T("ui.warning"))+" "+t.T(id, args...))
 }
 
 // bold marks a word on a terminal that has colours; the word says the same

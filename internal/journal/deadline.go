@@ -50,7 +50,7 @@ func OutsideWindow(c register.Campaign, now time.Time) *Text {
 	switch {
 	case today < c.WindowFrom:
 		return &Text{"status.window.before", args}
-	case today > c.CorrectionsBy:
+	case Over(c, now):
 		return &Text{"status.window.over", args}
 	case today > c.WindowTo:
 		return &Text{"status.window.after", args}
@@ -59,11 +59,17 @@ func OutsideWindow(c register.Campaign, now time.Time) *Text {
 	}
 }
 
+// Over tells that nothing sent now counts any more: the day for corrections
+// is past.
+func Over(c register.Campaign, now time.Time) bool {
+	return register.DayOf(now.In(Oslo())) > c.CorrectionsBy
+}
+
 // Date is a calendar day as a text's argument: it is shown without a clock
 // time, in the reader's language.
 type Date time.Time
 
 func dateOf(d register.Day) Date { return Date(d.Time(Oslo())) }
 
-// String returns the day as the guide's forms write it, dd.mm.yyyy.
-func (d Date) String() string { return time.Time(d).Format("02.01.2006") }
+// Day returns the day's beginning, for the reader's language to write.
+func (d Date) Day() time.Time { return time.Time(d) }

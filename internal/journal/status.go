@@ -41,6 +41,8 @@ type Status struct {
 type StatusOptions struct {
 	Now      time.Time
 	Campaign register.Campaign
+	// District counts only the submissions of one district; "" is all.
+	District string
 	// HasKey tells that a public key is pinned for the data year.
 	HasKey bool
 	// Rehearsal tells that the configuration delivers to this machine: then
@@ -53,7 +55,7 @@ type StatusOptions struct {
 func (v *View) Status(opts StatusOptions) *Status {
 	s := &Status{Municipality: v.Municipality, Year: opts.Campaign.Year, At: opts.Now, Running: v.Running}
 	for _, sub := range v.Submissions(opts.Now) {
-		if sub.Year == opts.Campaign.Year {
+		if sub.Year == opts.Campaign.Year && (opts.District == "" || sub.District == opts.District) {
 			s.Submissions = append(s.Submissions, sub)
 		}
 	}
@@ -114,15 +116,42 @@ func (s *Status) Kind() fault.Kind {
 	}
 }
 
-// Last is the submission that decides the next step: the last one that was
-// not left aside, nil when there is none.
+// Last is the submission that decides the next step: of each district the
+// last one that was not left aside, and of these the one that needs somebody
+// first; nil when there is none.
 func (s *Status) Last() *Submission {
+	var last *Submission
+	done := map[string]bool{}
 	for i, sub := range slices.Backward(s.counted) {
-		if !s.leftAside(i) {
-			return sub
+		if done[sub.District] || s.leftAside(i) {
+			continue
+		}
+		done[sub.District] = true
+		if last == nil || urgency(sub.State) > urgency(last.State) {
+			last = sub
 		}
 	}
-	return nil
+	return last
+}
+
+// urgency orders states by how much they need somebody.
+func urgency(s State) int {
+	switch s {
+	case StateUnknown:
+		return 6
+	case StateOverdue:
+		return 5
+	case StateUploading:
+		return 4
+	case StateRefused:
+		return 3
+	case StateSealed:
+		return 2
+	case StateUploaded:
+		return 1
+	default:
+		return 0
+	}
 }
 
 // leftAside tells of a package that was sealed and never sent, and that need

@@ -31,7 +31,9 @@ func TestNextStepByTheCalendar(t *testing.T) {
 		{"2018-01-16 00:00", 2017, true, "status.next.late", "status.deadline.feedback", 20},
 		{"2018-02-06 00:00", 2017, true, "status.next.late", "status.deadline.figures", 37},
 		{"2018-03-20 12:00", 2017, true, "status.next.late", "status.deadline.corrections", 1},
-		{"2018-06-01 12:00", 2017, true, "status.next.late", "status.deadline.corrected", 14},
+		{"2018-03-21 23:59", 2017, true, "status.next.late", "status.deadline.corrections", 0},
+		{"2018-03-22 00:00", 2017, true, "status.next.over", "status.deadline.corrected", 85},
+		{"2018-06-01 12:00", 2017, false, "status.next.over", "status.deadline.corrected", 14},
 		{"2019-01-03 12:00", 2018, true, "status.next.kpr", "status.deadline.closes", 12},
 	} {
 		s := (&journal.View{}).Status(journal.StatusOptions{Now: at(tc.now), Campaign: register.CampaignFor(tc.year), HasKey: tc.key})
@@ -39,8 +41,22 @@ func TestNextStepByTheCalendar(t *testing.T) {
 			t.Errorf("%s: next %q, deadline %+v, kind %q", tc.now, s.Next.ID, s.Deadline, s.Kind())
 		}
 	}
-	if s := (&journal.View{}).Status(journal.StatusOptions{Now: at("2026-11-22 09:00"), Campaign: register.CampaignFor(2017)}); s.Deadline != nil {
-		t.Errorf("a deadline after the campaign: %+v", s.Deadline)
+	// Long after, nobody is told to fetch a key or to send; a rehearsal goes on.
+	for _, tc := range []struct {
+		key, rehearsal bool
+		next           string
+	}{
+		{false, false, "status.next.over"},
+		{true, false, "status.next.over"},
+		{false, true, "status.next.key"},
+		{true, true, "status.next.practise"},
+	} {
+		s := (&journal.View{}).Status(journal.StatusOptions{
+			Now: at("2026-11-22 09:00"), Campaign: register.CampaignFor(2017), HasKey: tc.key, Rehearsal: tc.rehearsal,
+		})
+		if s.Deadline != nil || s.Next.ID != tc.next {
+			t.Errorf("%+v: next %q, deadline %+v", tc, s.Next.ID, s.Deadline)
+		}
 	}
 }
 
@@ -92,6 +108,7 @@ func TestNextStepBySubmission(t *testing.T) {
 		{"sealed after what has its receipt", append(append(one("b", journal.Uploaded), receipt), one("c")...), "2018-01-05 13:00", "status.next.feedback.later", ""},
 		{"sealed before what was uploaded", append(one("a"), one("b", journal.Uploaded)...), "2018-01-03 13:00", "status.next.wait", ""},
 		{"sealed after what was uploaded", append(one("b", journal.Uploaded), one("c")...), "2018-01-03 13:00", "status.next.send", ""},
+		{"unsure in another district", append(district("01", one("c", journal.Refused)), one("b", journal.Uploaded)...), "2018-01-03 13:00", "status.next.refused", ""},
 		{"sealed in another district", append(append(one("b", journal.Uploaded), receipt), district("01", one("c"))...), "2018-01-05 13:00", "status.next.send", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -87,10 +87,17 @@ func unknownStep(s *Submission, now time.Time) Text {
 
 func calendarStep(opts StatusOptions) Text {
 	c, today := opts.Campaign, register.DayOf(opts.Now.In(Oslo()))
-	args := []any{"year", strconv.Itoa(c.Year), "from", dateOf(c.WindowFrom), "to", dateOf(c.WindowTo), "key", dateOf(c.KeyFrom)}
+	args := []any{
+		"year", strconv.Itoa(c.Year), "from", dateOf(c.WindowFrom), "to", dateOf(c.WindowTo), "key", dateOf(c.KeyFrom),
+		"corrections", dateOf(c.CorrectionsBy),
+	}
 	switch {
 	case c.Year > lastYear:
 		return Text{"status.next.kpr", args}
+	case Over(c, opts.Now) && !opts.Rehearsal:
+		return Text{"status.next.over", args}
+	case Over(c, opts.Now) && opts.HasKey:
+		return Text{"status.next.practise", args}
 	case today < c.KeyFrom:
 		return Text{"status.next.rehearse", args}
 	case !opts.HasKey:

@@ -181,8 +181,14 @@ func (r *Run) awaiting(view *journal.View, id string) (*journal.Submission, erro
 	return r.submission(view, "")
 }
 
-// Status sums up where the municipality stands with the data year.
-func (r *Run) Status() (*journal.Status, error) {
+// Status sums up where the municipality stands with the data year, all its
+// districts together.
+func (r *Run) Status() (*journal.Status, error) { return r.status("") }
+
+// DistrictStatus is Status for the one district of the configuration.
+func (r *Run) DistrictStatus() (*journal.Status, error) { return r.status(r.Config.District) }
+
+func (r *Run) status(district string) (*journal.Status, error) {
 	view, err := r.readJournal()
 	if err != nil {
 		return nil, err
@@ -193,7 +199,7 @@ func (r *Run) Status() (*journal.Status, error) {
 		return nil, err
 	}
 	return view.Status(journal.StatusOptions{
-		Now: r.Now(), Campaign: register.CampaignFor(r.Config.Year), HasKey: keyErr == nil, Rehearsal: rehearsal,
+		Now: r.Now(), Campaign: register.CampaignFor(r.Config.Year), District: district, HasKey: keyErr == nil, Rehearsal: rehearsal,
 	}), nil
 }
 

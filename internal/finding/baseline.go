@@ -1,27 +1,13 @@
 package finding
 
 import (
-	"bytes"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/binary"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"time"
 )
-
-// ErrBaseline means that a file is no baseline this program can read.
-var ErrBaseline = errors.New("not a baseline file")
-
-// baselineFormat is the version of the file format.
-const baselineFormat = 1
-
-// maxBaseline bounds the file: ten million findings.
-const maxBaseline = 128 << 20
 
 const saltSize = 16
 
@@ -67,6 +53,15 @@ func NewBaseline(previous *Baseline) *Baseline {
 	}
 	_, _ = rand.Read(b.salt[:]) // never fails, by its documentation
 	return b
+}
+
+// Reserve makes room for so many findings of each rule.
+func (b *Baseline) Reserve(byRule map[string]int) {
+	for rule, n := range byRule {
+		if b.byRule[rule] == nil {
+			b.byRule[rule] = &hashes{list: make([]uint64, 0, n)}
+		}
+	}
 }
 
 // Add remembers a finding.
@@ -163,71 +158,4 @@ func compare(now, before []uint64) Change {
 	c.New += len(now) - i
 	c.Fixed += len(before) - j
 	return c
-}
-
-// baselineFile is the form on disk. Each rule's hashes are eight bytes each,
-// sorted, big-endian, in base64.
-type baselineFile struct {
-	Format int    `json:"iplos_baseline"`
-	Note   string `json:"note"`
-	About
-	Salt     []byte            `json:"salt"`
-	Totals   *Totals           `json:"totals,omitempty"`
-	Findings map[string]string `json:"findings"`
-}
-
-// Write writes the baseline as JSON.
-func (b *Baseline) Write(w io.Writer) error {
-	f := baselineFile{
-		Format: baselineFormat,
-		Note:   "Salted hashes of findings, for comparison only. No identity numbers.",
-		About:  b.About, Salt: b.salt[:], Totals: b.Totals, Findings: map[string]string{},
-	}
-	for rule, h := range b.byRule {
-		raw := make([]byte, 0, 8*len(h.list))
-		for _, n := range h.sort() {
-			raw = binary.BigEndian.AppendUint64(raw, n)
-		}
-		f.Findings[rule] = base64.StdEncoding.EncodeToString(raw)
-	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", " ")
-	if err := e.Encode(f); err != nil {
-		return fmt.Errorf("writing the baseline: %w", err)
-	}
-	return nil
-}
-
-// ReadBaseline reads what Write wrote. The error is ErrBaseline for anything
-// else.
-func ReadBaseline(r io.Reader) (*Baseline, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxBaseline+1))
-	if err != nil {
-		return nil, fmt.Errorf("reading the baseline: %w", err)
-	}
-	if len(data) > maxBaseline {
-		return nil, fmt.Errorf("%w: larger than %d bytes", ErrBaseline, maxBaseline)
-	}
-	var f baselineFile
-	d := json.NewDecoder(bytes.NewReader(data))
-	if err := d.Decode(&f); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrBaseline, err)
-	}
-	if f.Format != baselineFormat || len(f.Salt) != saltSize {
-		return nil, fmt.Errorf("%w: format %d, salt of %d bytes", ErrBaseline, f.Format, len(f.Salt))
-	}
-	b := &Baseline{About: f.About, Totals: f.Totals, byRule: map[string]*hashes{}}
-	copy(b.salt[:], f.Salt)
-	for rule, text := range f.Findings {
-		raw, err := base64.StdEncoding.DecodeString(text)
-		if err != nil || len(raw)%8 != 0 {
-			return nil, fmt.Errorf("%w: hashes of rule %q", ErrBaseline, rule)
-		}
-		h := &hashes{list: make([]uint64, 0, len(raw)/8)}
-		for ; len(raw) > 0; raw = raw[8:] {
-			h.list = append(h.list, binary.BigEndian.Uint64(raw))
-		}
-		b.byRule[rule] = h
-	}
-	return b, nil
 }

@@ -131,11 +131,36 @@ func TestBaselineFile(t *testing.T) {
 	}
 }
 
+// A baseline of many findings takes more than one piece of the file.
+func TestBaselineOfMany(t *testing.T) {
+	const n = 3*pieceHashes + 5
+	b := NewBaseline(nil)
+	b.Reserve(map[string]int{"A": n})
+	for i := range n {
+		b.Add(plain("A", strconv.Itoa(i), "1"))
+	}
+	var out bytes.Buffer
+	if err := b.Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	got, err := ReadBaseline(&out)
+	if err != nil || got.Len() != n {
+		t.Fatalf("%d of %d, %v", got.Len(), n, err)
+	}
+	if c := b.Compare(got, "").Total(); c != (Change{Remaining: n}) {
+		t.Errorf("after reading: %+v", c)
+	}
+}
+
 func TestReadBaselineRefuses(t *testing.T) {
 	for _, text := range []string{
-		"", "{}", "null", "[]", `{"iplos_baseline":2}`, `{"iplos_baseline":1,"salt":"AAAA"}`,
-		`{"iplos_baseline":1,"salt":"AAAAAAAAAAAAAAAAAAAAAA==","findings":{"A":"AAAA"}}`,
-		`{"iplos_baseline":1,"salt":"AAAAAAAAAAAAAAAAAAAAAA==","findings":{"A":"!"}}`,
+		"", "{}", "null", "[]", `{"iplos_baseline":3}`, `{"iplos_baseline":2,"salt":"AAAA"}`,
+		`{"iplos_baseline":2,"salt":"AAAAAAAAAAAAAAAAAAAAAA==","findings":{"A":["AAAA"]}}`,
+		`{"iplos_baseline":2,"salt":"AAAAAAAAAAAAAAAAAAAAAA==","findings":{"A":["!"]}}`,
+		`{"iplos_baseline":2,"salt":"AAAAAAAAAAAAAAAAAAAAAA==","findings":{"A":""}}`,
+		`{"iplos_baseline":2,"salt":"AAAAAAAAAAAAAAAAAAAAAA==","findings":{"A":[1]}}`,
+		`{"iplos_baseline":2,"salt":"AAAAAAAAAAAAAAAAAAAAAA==","findings":[]}`,
+		`{"iplos_baseline":2,"salt":"AAAAAAAAAAAAAAAAAAAAAA==","findings":{"A":["AAAAAAAAAAA=`,
 	} {
 		if _, err := ReadBaseline(strings.NewReader(text)); !errors.Is(err, ErrBaseline) {
 			t.Errorf("%q: %v", text, err)
@@ -149,7 +174,7 @@ func FuzzReadBaseline(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(out.Bytes())
-	f.Add([]byte(`{"iplos_baseline":1,"salt":"AAAAAAAAAAAAAAAAAAAAAA==","findings":{"A":""}}`))
+	f.Add([]byte(`{"iplos_baseline":2,"salt":"AAAAAAAAAAAAAAAAAAAAAA==","findings":{"A":["AAAAAAAAAAA="]}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		b, err := ReadBaseline(bytes.NewReader(data))
 		if err != nil {

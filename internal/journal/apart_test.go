@@ -26,7 +26,7 @@ func TestMunicipalitiesApart(t *testing.T) {
 		e := sealed("sub"+number, "file"+number)
 		e.Municipality = "9999" // a mistake of the caller does not get through
 		add(t, j, e, upload(journal.Uploaded, "sub"+number, "file"+number))
-		if err := j.SaveBaseline(2017, "00", []byte("baseline"+number)); err != nil {
+		if err := j.SaveBaseline(2017, "00", writing("baseline"+number)); err != nil {
 			t.Fatal(err)
 		}
 		if err := j.Close(); err != nil {
@@ -46,7 +46,7 @@ func TestMunicipalitiesApart(t *testing.T) {
 		if len(s) != 1 || s[0].ID != "sub"+own || s[0].Municipality != own {
 			t.Errorf("%s sees %+v", own, s)
 		}
-		if b, err := journal.Baseline(dir, own, 2017, "00"); err != nil || string(b) != "baseline"+own {
+		if b := baseline(t, dir, own); b != "baseline"+own {
 			t.Errorf("%s: baseline %q, %v", own, b, err)
 		}
 		p := journal.Planned{District: "00", Year: 2017, Content: "c-sub" + other, Source: "s-sub" + other}

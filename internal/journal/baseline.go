@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -22,7 +23,7 @@ const keptBaselines = 14
 // clock that is set back changes nothing; the journal's lock keeps two runs
 // from taking the same number. The data hold no identity: hashes
 // of rule, person and row, and counts.
-func (j *Journal) SaveBaseline(year int, district string, data []byte) error {
+func (j *Journal) SaveBaseline(year int, district string, write func(io.Writer) error) error {
 	dir := filepath.Join(j.dir, "baselines")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("making the baseline folder: %w", err)
@@ -37,7 +38,7 @@ func (j *Journal) SaveBaseline(year int, district string, data []byte) error {
 		last = baselineNumber(names[len(names)-1], prefix)
 	}
 	name := fmt.Sprintf("%s%06d.json", prefix, last+1)
-	if err := atomicfile.WriteFile(filepath.Join(dir, name), data, atomicfile.Options{}); err != nil {
+	if err := writeWhole(filepath.Join(dir, name), write); err != nil {
 		return err
 	}
 	names = append(names, name)
@@ -47,15 +48,27 @@ func (j *Journal) SaveBaseline(year int, district string, data []byte) error {
 	return err
 }
 
-// Baseline returns what the last SaveBaseline of a data year and district
-// kept; nil when there is none.
-func Baseline(stateDir, municipality string, year int, district string) ([]byte, error) {
+func writeWhole(path string, write func(io.Writer) error) error {
+	f, err := atomicfile.Create(path, atomicfile.Options{})
+	if err != nil {
+		return err
+	}
+	defer f.Abort()
+	if err := write(f); err != nil {
+		return err
+	}
+	return f.Commit()
+}
+
+// Baseline opens what the last SaveBaseline of a data year and district kept;
+// nil when there is none.
+func Baseline(stateDir, municipality string, year int, district string) (*os.File, error) {
 	dir := filepath.Join(Dir(stateDir, municipality), "baselines")
 	names, err := baselines(dir, baselinePrefix(year, district))
 	if err != nil || len(names) == 0 {
 		return nil, err
 	}
-	return os.ReadFile(filepath.Join(dir, names[len(names)-1]))
+	return os.Open(filepath.Join(dir, names[len(names)-1]))
 }
 
 func baselinePrefix(year int, district string) string { return fmt.Sprintf("%d-%s-", year, district) }

@@ -3,6 +3,7 @@ package journal_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -124,18 +125,38 @@ func TestLastTotalsAndBaselines(t *testing.T) {
 	}
 	for i := range 20 {
 		now = now.Add(-time.Second) // a clock set back changes nothing
-		if err := j.SaveBaseline(2017, "00", []byte(fmt.Sprint(i))); err != nil {
+		if err := j.SaveBaseline(2017, "00", writing(fmt.Sprint(i))); err != nil {
 			t.Fatal(err)
 		}
 	}
-	got, err := journal.Baseline(dir, "0403", 2017, "00")
-	if err != nil || string(got) != "19" {
-		t.Errorf("baseline %q, %v", got, err)
+	if got := baseline(t, dir, "0403"); got != "19" {
+		t.Errorf("baseline %q", got)
 	}
 	kept, _ := os.ReadDir(filepath.Join(j.Folder(), "baselines"))
 	if len(kept) != 14 {
 		t.Errorf("%d baselines kept", len(kept))
 	}
+}
+
+func writing(text string) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := io.WriteString(w, text)
+		return err
+	}
+}
+
+func baseline(t *testing.T, dir, municipality string) string {
+	t.Helper()
+	f, err := journal.Baseline(dir, municipality, 2017, "00")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
 }
 
 func TestFind(t *testing.T) {

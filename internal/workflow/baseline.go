@@ -1,9 +1,7 @@
 package workflow
 
 import (
-	"bytes"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -38,11 +36,12 @@ type reference struct {
 // loadBaseline reads what the last run kept.
 func (r *Run) loadBaseline(file string) (*baseline, error) {
 	b := &baseline{run: r, file: file}
-	data, err := b.read()
-	if err != nil || data == nil {
+	f, err := b.open()
+	if err != nil || f == nil {
 		return b, err
 	}
-	if b.earlier, err = finding.ReadBaseline(bytes.NewReader(data)); err != nil {
+	defer f.Close() //nolint:errcheck // only read from
+	if b.earlier, err = finding.ReadBaseline(f); err != nil {
 		return nil, fault.Wrap(err, fault.Usage, "baseline.unreadable", "file", b.name())
 	}
 	a, c := b.earlier.About, r.Config
@@ -70,20 +69,24 @@ func numberIn(number string, year int) string {
 	return number
 }
 
-func (b *baseline) read() ([]byte, error) {
+// open returns nil where nothing has been kept.
+func (b *baseline) open() (*os.File, error) {
 	if b.file == "" {
-		if b.run.Config.Municipality == "" {
+		c := b.run.Config
+		if c.Municipality == "" {
 			return nil, nil
 		}
-		c := b.run.Config
 		return journal.Baseline(c.StateDir, c.Municipality, c.Year, c.District)
 	}
-	data, err := os.ReadFile(b.file)
+	f, err := os.Open(b.file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	return data, err
+	return f, err
 }
+
+// kept tells whether this run's findings are kept for the next.
+func (b *baseline) kept() bool { return b.file != "" || b.run.Config.Municipality != "" }
 
 func (b *baseline) name() string {
 	if b.file == "" {
@@ -132,7 +135,11 @@ func (r *Run) lastYear() *finding.Totals {
 // same as when it is checked.
 func (r *Run) reference() (reference, error) {
 	b, err := r.loadBaseline("")
-	if err != nil {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		// A night's figures that cannot be read are no reason not to send.
+		r.Person.Warn(f.ID, f.Args...)
+		b = &baseline{run: r}
+	} else if err != nil {
 		return reference{}, err
 	}
 	return b.reference(), nil
@@ -141,7 +148,11 @@ func (r *Run) reference() (reference, error) {
 // compare makes this run's baseline and sets it beside the earlier one. It
 // returns the counts of new findings, nil on the first night.
 func (b *baseline) compare(in *Inspection) (*finding.Comparison, *finding.Summary) {
+	if !b.kept() && b.earlier == nil {
+		return nil, nil
+	}
 	b.made = finding.NewBaseline(b.earlier)
+	b.made.Reserve(in.Summary().ByRule)
 	b.made.About = finding.About{
 		Municipality: in.Municipality, District: in.District, Year: in.Year, RulePack: in.RulePack, Made: b.run.Now(),
 	}
@@ -165,24 +176,17 @@ func (b *baseline) compare(in *Inspection) (*finding.Comparison, *finding.Summar
 // save keeps this run's findings for the next night. Those of a file that
 // could not be read to its end would make everything look new after it.
 func (b *baseline) save(in *Inspection, j *journal.Journal) error {
-	if unreadable(in) {
+	if unreadable(in) || !b.kept() {
 		return nil
-	}
-	var data bytes.Buffer
-	if err := b.made.Write(&data); err != nil {
-		return err
 	}
 	if b.file != "" {
 		if err := os.MkdirAll(filepath.Dir(b.file), 0o700); err != nil {
 			return err
 		}
-		return writeWhole(b.file, true, func(w io.Writer) error {
-			_, err := w.Write(data.Bytes())
-			return err
-		})
+		return writeWhole(b.file, true, b.made.Write)
 	}
 	if j == nil {
 		return nil
 	}
-	return j.SaveBaseline(in.Year, in.District, data.Bytes())
+	return j.SaveBaseline(in.Year, in.District, b.made.Write)
 }

@@ -127,6 +127,7 @@ func TestEncodingLies(t *testing.T) {
 	}{
 		{"says utf-8, is latin1", latin(smallMessage), "encoding", 3},
 		{"says nothing, is latin1", latin(smallMessage[39:]), "encoding", 2},
+		{"says ascii, is utf-8", declared("US-ASCII"), "encoding", 3},
 		{"says latin1, is utf-8", declared("ISO-8859-1"), "encoding", 3},
 		{"says windows, is utf-8", declared("windows-1252"), "encoding", 3},
 		{"says latin1, has a utf-8 mark", "\xEF\xBB\xBF" + declared("ISO-8859-1"), "encoding", 1},

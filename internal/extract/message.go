@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"strings"
+	"unicode/utf8"
 
 	"iplos/internal/finding"
 	"iplos/internal/record"
@@ -87,6 +88,9 @@ func (m *message) decode() (io.Reader, bool, error) {
 		return m.wide(table.UTF16BE)
 	}
 	switch name := strings.ToLower(declared); {
+	case name == "us-ascii", name == "ascii":
+		m.lines = &lineReader{r: &asciiReader{r: m.in.stream}, line: 1}
+		return m.lines, true, nil
 	case name == "", isUTF8(name):
 		return m.in.stream, false, nil
 	case form == "UTF-8", strings.HasPrefix(name, "utf-16"):
@@ -100,7 +104,28 @@ func (m *message) decode() (io.Reader, bool, error) {
 	}
 }
 
-func isUTF8(name string) bool { return name == "utf-8" || name == "utf8" || name == "us-ascii" }
+func isUTF8(name string) bool { return name == "utf-8" || name == "utf8" }
+
+// asciiReader refuses what is not ASCII, after all that is.
+type asciiReader struct {
+	r   io.Reader
+	err error
+}
+
+func (a *asciiReader) Read(p []byte) (int, error) {
+	if a.err != nil {
+		return 0, a.err
+	}
+	n, err := a.r.Read(p)
+	a.err = err
+	if i := bytes.IndexFunc(p[:n], func(c rune) bool { return c >= utf8.RuneSelf }); i >= 0 {
+		n, a.err = i, table.ErrMixed
+	}
+	if n > 0 {
+		return n, nil
+	}
+	return 0, a.err
+}
 
 func (m *message) narrow(enc table.Encoding) io.Reader {
 	r, _ := table.Decode(m.in.stream, enc)

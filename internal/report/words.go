@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -167,7 +168,11 @@ func (w words) next(r *Report) string {
 		return clean(f.Hint)
 	}
 	var args []any
-	if groups := r.log().Groups(); len(groups) > 0 {
+	groups := r.log().Groups()
+	if i := slices.IndexFunc(groups, func(g finding.Group) bool { return unreadable(g.Rule) }); i >= 0 && !r.Feedback {
+		return w.T("report.next.unreadable", "title", w.title(groups[i].Rule))
+	}
+	if len(groups) > 0 {
 		args = []any{"title", w.title(groups[0].Rule), "count", groups[0].Count}
 	}
 	switch v := r.verdict(); {
@@ -185,6 +190,10 @@ func (w words) next(r *Report) string {
 		return w.T("report.next.none")
 	}
 }
+
+// unreadable tells whether a rule says that the file is no message, or was
+// not read to its end.
+func unreadable(rule string) bool { return rule == "XML-SYNTAX" || rule == "XML-VERSION" }
 
 // place says where a finding stands, in the order a person looks: line,
 // person, class with row, field.

@@ -97,7 +97,7 @@ func (v *Validator) Damage(err error) bool {
 		v.addAt(v.syntax, e.Line, e.Column, "rule.XML-SYNTAX.message",
 			"line", strconv.Itoa(e.Line), "column", strconv.Itoa(e.Column),
 			"offset", strconv.FormatInt(e.Offset, 10), "name", ident.Redact(e.Name),
-			"cause", finding.TextID("xml."+e.Code))
+			"cause", finding.TextID("xml."+e.Code), "advice", finding.TextID("xml."+e.Code+".hint"))
 		return true
 	}
 	if e, ok := errors.AsType[*record.VersionError](err); ok {

@@ -285,7 +285,10 @@ func TestOptionsOutOfRange(t *testing.T) {
 		{Persons: -1},
 		{Persons: 5_000_000},
 		{Year: 2014},
-		{Municipality: "403"}, {Municipality: "9999"}, {Municipality: "5001", Year: 2017}, {Municipality: "5054", Year: 2017},
+		{Municipality: "403"},
+		{Municipality: "9999"},
+		{Municipality: "5001", Year: 2017},
+		{Municipality: "5054", Year: 2017},
 		{District: "0A"},
 		{Assessments: 9},
 	} {

@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,6 +60,10 @@ func municipality(v *Validator, r *active) {
 	case configured == "" || configured == number:
 	case sameMunicipality(configured, number, v.opts.Year):
 		v.add(r, 0, record.IiKomnr, "rule.MIN-KOMNR.message.config", "number", number, "configured", configured, "year", v.yearText())
+	case partOf(number, configured, v.opts.Year):
+		right, _ := register.NumberIn(configured, v.opts.Year)
+		v.add(r, 0, record.IiKomnr, "rule.MIN-KOMNR.message.part", "number", number, "configured", configured,
+			"confname", nameOf(configured), "year", v.yearText(), "right", listed(right))
 	default:
 		v.add(r, 0, record.IiKomnr, "rule.MIN-KOMNR.message.other", "number", number, "name", nameOf(number), "configured", configured, "confname", nameOf(configured))
 	}
@@ -75,14 +80,27 @@ func (v *Validator) wrongNumber(r *active, number string) {
 		v.add(r, 0, record.IiKomnr, "rule.MIN-KOMNR.message.became",
 			"from", by[0].From, "to", by[0].To, "date", record.Date(by[0].FirstDay),
 			"year", v.yearText(), "right", right[0].Number, "name", right[0].Name)
+	case len(right) == 1:
+		v.add(r, 0, record.IiKomnr, "rule.MIN-KOMNR.message.then", "number", number, "year", v.yearText(), "right", listed(right))
 	default:
-		var list []string
-		for _, m := range right {
-			list = append(list, m.Number+" "+m.Name)
-		}
 		v.add(r, 0, record.IiKomnr, "rule.MIN-KOMNR.message.several",
-			"number", number, "year", v.yearText(), "right", strings.Join(list, ", "), "count", len(list))
+			"number", number, "year", v.yearText(), "right", listed(right), "count", len(right))
 	}
+}
+
+func listed(municipalities []register.Municipality) string {
+	var list []string
+	for _, m := range municipalities {
+		list = append(list, m.Number+" "+m.Name)
+	}
+	return strings.Join(list, ", ")
+}
+
+// partOf tells whether the configured number is that of a municipality merged
+// later, of which the number was one.
+func partOf(number, configured string, year int) bool {
+	right, _ := register.NumberIn(configured, year)
+	return len(right) > 1 && slices.ContainsFunc(right, func(m register.Municipality) bool { return m.Number == number })
 }
 
 // sameMunicipality tells whether the configured number is another year's

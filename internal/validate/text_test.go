@@ -188,11 +188,12 @@ func TestMunicipalityNamesTheRightNumber(t *testing.T) {
 	}{
 		{"5001", "", 2017, "1601 ble 5001 1. januar 2018; for 2017-data gjelder 1601 Trondheim."},
 		{"5001", "1601", 2017, "1601 ble 5001 1. januar 2018; for 2017-data gjelder 1601 Trondheim."},
-		{"5054", "", 2017, "5054 gjelder ikke for 2017-data. Da gjaldt 1624 Rissa, 1718 Leksvik."},
+		{"5054", "", 2017, "5054 gjelder ikke for 2017-data. Da gjaldt 1624 Rissa, 1718 Leksvik. Lag og send én fil for hvert av dem."},
 		{"3103", "", 2017, "3103 gjelder ikke for 2017-data. Da gjaldt 0104 Moss."},
 		{"9999", "", 2017, "Kommunenummeret finnes ikke i 2017: det står «9999»."},
 		{"ABCD", "", 2017, "Kommunenummeret finnes ikke i 2017: det står 4 tegn."},
 		{"0301", "1601", 2017, "Filen er for 0301 Oslo, men oppsettet sier 1601 Trondheim."},
+		{"1624", "5054", 2017, "Filen er for 1624, som er ett av numrene 5054 Indre Fosen rapporterer 2017-data under (1624 Rissa, 1718 Leksvik). Send én fil for hvert av dem; kjør denne med --municipality 1624."},
 		{"1601", "5001", 2017, "Filen er for 1601, som er riktig for 2017-data, men oppsettet sier 5001, som er samme kommunes nummer i et annet år. Rett oppsettet til 1601."},
 	}
 	for _, tt := range tests {

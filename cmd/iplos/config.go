@@ -50,7 +50,7 @@ func (a *app) newConfigCheck() *cobra.Command {
 	return a.command("check", "config-check", a.noArgs("iplos config check"), func(cmd *cobra.Command, _ []string) error {
 		c, err := a.settings(cmd)
 		if err != nil {
-			return err
+			return a.sayProblems(cmd, err)
 		}
 		if _, err := c.Overrides(); err != nil {
 			return err
@@ -69,4 +69,25 @@ func (a *app) newConfigCheck() *cobra.Command {
 			}
 		}, nil)
 	})
+}
+
+// sayProblems tells all that is wrong with the settings, not only what they
+// were refused for.
+func (a *app) sayProblems(cmd *cobra.Command, first error) error {
+	opts, err := a.configOptions(cmd)
+	if err != nil {
+		return first
+	}
+	problems := config.Problems(opts)
+	list := []*failure{}
+	for _, p := range problems {
+		list = append(list, a.failure(p))
+	}
+	return a.answer(map[string]any{"ok": false, "problems": list}, func() {
+		for _, p := range problems {
+			if p.Error() != first.Error() {
+				a.explain(p)
+			}
+		}
+	}, first)
 }

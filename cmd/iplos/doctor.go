@@ -5,18 +5,22 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"iplos/internal/config"
 	"iplos/internal/fault"
 	"iplos/internal/workflow"
 )
 
 func (a *app) newDoctor() *cobra.Command {
 	return a.command("doctor", "doctor", a.noArgs("iplos doctor"), func(cmd *cobra.Command, _ []string) error {
-		c, err := a.settings(cmd)
-		if err != nil {
-			return err
+		c, broken := a.settings(cmd)
+		if broken != nil {
+			var err error
+			if c, err = a.salvaged(cmd); err != nil {
+				return broken
+			}
 		}
 		r := a.runWith(c)
-		symptoms, err := r.Doctor(cmd.Context())
+		symptoms, err := r.Doctor(cmd.Context(), broken)
 		if err != nil {
 			return err
 		}
@@ -41,17 +45,34 @@ func (a *app) newDoctor() *cobra.Command {
 	})
 }
 
-// doctorNext is the one next step: what ails first, else what the calendar
-// says.
-func (a *app) doctorNext(r *workflow.Run, symptoms []workflow.Symptom) string {
-	if advice := workflow.FirstAdvice(symptoms); advice != nil {
-		return a.T(advice.ID, advice.Args...)
-	}
-	s, err := r.Status()
+// salvaged is what can be used of a broken configuration.
+func (a *app) salvaged(cmd *cobra.Command) (*config.Config, error) {
+	opts, err := a.configOptions(cmd)
 	if err != nil {
-		return a.T(asFault(err).ID+".hint", asFault(err).Args...)
+		return nil, err
 	}
-	return a.T(s.Next.ID, s.Next.Args...)
+	return config.Salvage(opts)
+}
+
+// doctorNext is the one next step: what ails, then a submission that needs
+// somebody or a campaign that is over, then what is odd, then the calendar.
+func (a *app) doctorNext(r *workflow.Run, symptoms []workflow.Symptom) string {
+	next := workflow.FirstAdvice(symptoms, workflow.Ill)
+	status, err := r.Status()
+	if next == nil && err == nil && (status.Kind() != "" || status.Closed()) {
+		next = &status.Next
+	}
+	if next == nil {
+		next = workflow.FirstAdvice(symptoms, workflow.Odd)
+	}
+	switch {
+	case next != nil:
+		return a.T(next.ID, next.Args...)
+	case err != nil:
+		return a.T(asFault(err).ID+".hint", asFault(err).Args...)
+	default:
+		return a.T(status.Next.ID, status.Next.Args...)
+	}
 }
 
 func (a *app) printDoctor(symptoms []workflow.Symptom, next string) {

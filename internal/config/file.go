@@ -41,22 +41,38 @@ func readDocument(path string) (*document, error) {
 }
 
 func parseDocument(path string, data []byte) (*document, error) {
+	d, wrong := scanDocument(path, data)
+	if len(wrong) > 0 {
+		return nil, wrong[0]
+	}
+	return d, nil
+}
+
+// scanDocument reads what can be read, and returns all that is wrong.
+func scanDocument(path string, data []byte) (*document, []error) {
+	d := &document{path: path, top: map[string]entry{}}
 	var root yaml.Node
 	if err := yaml.Unmarshal(data, &root); err != nil {
-		return nil, fault.Wrap(err, fault.Usage, "config.syntax", "file", path, "cause", strings.TrimPrefix(err.Error(), "yaml: "))
+		return d, []error{fault.Wrap(err, fault.Usage, "config.syntax", "file", path, "cause", strings.TrimPrefix(err.Error(), "yaml: "))}
 	}
-	d := &document{path: path, top: map[string]entry{}}
 	if root.Kind == 0 { // an empty file is an empty configuration
 		return d, nil
 	}
 	r := fileReader{doc: d}
 	if err := r.mapping(root.Content[0], "", d.top, true); err != nil {
-		return nil, err
+		return d, append(r.wrong, err)
 	}
-	return d, r.ownKeysStandInSections()
+	if err := r.ownKeysStandInSections(); err != nil {
+		return d, append(r.wrong, err)
+	}
+	return d, r.wrong
 }
 
-type fileReader struct{ doc *document }
+type fileReader struct {
+	doc *document
+	// wrong are the lines that could not be used.
+	wrong []error
+}
 
 func (r *fileReader) fail(id string, n *yaml.Node, args ...any) error {
 	args = append([]any{"file", r.doc.path, "line", n.Line}, args...)
@@ -70,14 +86,16 @@ func (r *fileReader) mapping(n *yaml.Node, prefix string, into map[string]entry,
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
+		var err error
 		if first, _ := pairIn(n, key.Value); first != key {
-			return r.fail("config.duplicate-key", key, "key", prefix+key.Value)
+			err = r.fail("config.duplicate-key", key, "key", prefix+key.Value)
+		} else if value.Kind == yaml.AliasNode {
+			err = r.fail("config.alias", value, "key", key.Value)
+		} else {
+			err = r.pair(prefix+key.Value, key, value, into, top)
 		}
-		if value.Kind == yaml.AliasNode {
-			return r.fail("config.alias", value, "key", key.Value)
-		}
-		if err := r.pair(prefix+key.Value, key, value, into, top); err != nil {
-			return err
+		if err != nil {
+			r.wrong = append(r.wrong, err)
 		}
 	}
 	return nil
@@ -200,13 +218,23 @@ func (r *fileReader) ownKeysStandInSections() error {
 
 // Likely returns the known key nearest to a misspelt one, or "".
 func Likely(name string) string {
-	best, bestDistance := "", 4
+	var names []string
 	for _, k := range Keys() {
-		if d := distance(name, k.Name); d < bestDistance {
-			best, bestDistance = k.Name, d
-		}
 		if _, leaf, ok := strings.Cut(k.Name, "."); ok && leaf == name {
 			return k.Name
+		}
+		names = append(names, k.Name)
+	}
+	return nearest(name, names)
+}
+
+// nearest returns the name that a misspelt one is most like, "" when none is
+// near. A short word is near to too many.
+func nearest(name string, names []string) string {
+	best, bestDistance := "", min(4, 1+len(name)/2)
+	for _, n := range names {
+		if d := distance(name, n); d < bestDistance {
+			best, bestDistance = n, d
 		}
 	}
 	return best

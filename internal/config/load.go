@@ -78,6 +78,55 @@ func Draft(opts Options) (*Config, error) {
 	return l.load()
 }
 
+// Salvage is what can be used of settings that Load refuses, for `doctor`,
+// which goes on with its other checks.
+func Salvage(opts Options) (*Config, error) {
+	doc, _ := scanTarget(opts)
+	env := environment(opts.Environ)
+	section, err := doc.section(chosen(opts, env, "municipality"), chosen(opts, env, "district"))
+	if err != nil {
+		section = nil
+	}
+	l := loader{opts: opts, env: env, doc: doc, section: section, draft: true, salvage: true}
+	return l.load()
+}
+
+// Problems returns all that is wrong with the file and the settings, for
+// `config check`. Load returns the first.
+func Problems(opts Options) []error {
+	doc, wrong := scanTarget(opts)
+	l := loader{opts: opts, env: environment(opts.Environ), doc: doc}
+	for _, section := range append([]map[string]entry{nil}, doc.sections...) {
+		l.section = section
+		for _, k := range Keys() {
+			value, origin := l.value(k)
+			text, ok := value.(string)
+			if _, own := section[k.Name]; !ok || section != nil && !own {
+				continue // a section's own values only: the others were seen
+			}
+			if err := check(k, text, origin); err != nil {
+				wrong = append(wrong, err)
+			}
+		}
+	}
+	return wrong
+}
+
+// scanTarget reads what can be read of the file that Load would read.
+func scanTarget(opts Options) (*document, []error) {
+	path := Target(opts)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		_, err = findDocument(opts, environment(opts.Environ)) // says what is wrong, if anything
+		doc := &document{top: map[string]entry{}}
+		if err != nil {
+			return doc, []error{err}
+		}
+		return doc, nil
+	}
+	return scanDocument(path, data)
+}
+
 // Parse is Load of a file's contents that are not written yet.
 func Parse(path string, data []byte, opts Options) (*Config, error) {
 	env := environment(opts.Environ)
@@ -180,8 +229,9 @@ type loader struct {
 	env     map[string]string
 	doc     *document
 	section map[string]entry
-	// draft passes over what is wrong in the file.
-	draft bool
+	// draft passes over what is wrong in the file, salvage over what is wrong
+	// elsewhere too.
+	draft, salvage bool
 }
 
 func (l *loader) load() (*Config, error) {
@@ -197,7 +247,7 @@ func (l *loader) load() (*Config, error) {
 		}
 		if text, ok := value.(string); ok {
 			if err := check(k, text, origin); err != nil {
-				if l.draft && origin.Kind == "file" {
+				if l.draft && origin.Kind == "file" || l.salvage {
 					continue
 				}
 				return nil, err
@@ -268,6 +318,10 @@ func (l *loader) unknownVariables() []Warning {
 	var warnings []Warning
 	for _, name := range slices.Sorted(maps.Keys(l.env)) {
 		if !slices.Contains(known, name) {
+			if likely := nearest(name, known); likely != "" {
+				warnings = append(warnings, Warning{"config.unknown-variable-likely", []any{"variable", name, "likely", likely}})
+				continue
+			}
 			warnings = append(warnings, Warning{"config.unknown-variable", []any{"variable", name}})
 		}
 	}

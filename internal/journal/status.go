@@ -116,6 +116,11 @@ func (s *Status) Kind() fault.Kind {
 	}
 }
 
+// Closed tells that nothing more is to be sent here for the data year.
+func (s *Status) Closed() bool {
+	return s.Next.ID == "status.next.over" || s.Next.ID == "status.next.kpr"
+}
+
 // Last is the submission that decides the next step: of each district the
 // last one that was not left aside, and of these the one that needs somebody
 // first; nil when there is none.

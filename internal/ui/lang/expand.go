@@ -10,7 +10,8 @@ import (
 // expand fills a text's placeholders:
 //
 //	{name}              the value: numbers with thousands apart, times as
-//	                    date and clock, days as date, everything else as it is
+//	                    date and clock, days as date, sizes with
+//	                    their unit, everything else as it is
 //	{name:one|many}     the word that goes with a number, which is not shown
 //	{{                  an opening brace
 func (p *Printer) expand(text string, args []any) string {
@@ -91,6 +92,8 @@ func (p *Printer) value(v any) string {
 		return p.DateTime(v)
 	case interface{ Day() time.Time }:
 		return p.Date(v.Day())
+	case interface{ Bytes() int64 }:
+		return p.Bytes(v.Bytes())
 	case time.Duration:
 		return p.Duration(v)
 	case error:

@@ -13,7 +13,7 @@ const (
 )
 
 // joiner puts identities back where their link ids stand. Both come in the
-// same order, so nothing is kept.
+// same order, so nothing is kept but the start of an element cut in two.
 type joiner struct {
 	ids   *identityReader // nil: the message stays as it is
 	carry []byte
@@ -21,46 +21,44 @@ type joiner struct {
 }
 
 // add returns the message bytes that are settled; they are valid until the
-// next call. At the end, more is false.
-func (j *joiner) add(p []byte, more bool) ([]byte, error) {
+// next call.
+func (j *joiner) add(p []byte) ([]byte, error) {
 	if j.ids == nil {
 		return p, nil
 	}
-	j.carry = append(j.carry, p...)
-	in := j.carry
+	in := p
+	if len(j.carry) > 0 {
+		j.carry = append(j.carry, p...)
+		in = j.carry
+	}
 	j.out = j.out[:0]
 	for {
 		at := bytes.Index(in, []byte(linkBefore))
 		if at < 0 {
-			break
+			at = len(in) - startLen(in)
+		}
+		if len(in) < at+len(linkBefore)+linkSize+len(linkAfter) {
+			j.out = append(j.out, in[:at]...)
+			j.carry = append(j.carry[:0], in[at:]...)
+			return j.out, nil
 		}
 		at += len(linkBefore)
-		if len(in) < at+linkSize+len(linkAfter) {
-			if more {
-				j.keepFrom(in, at-len(linkBefore))
-				return j.out, nil
-			}
-			return nil, identityFault()
-		}
 		j.out = append(j.out, in[:at]...)
 		var err error
 		if in, err = j.link(in[at:]); err != nil {
 			return nil, err
 		}
 	}
-	keep := 0
-	if more {
-		keep = min(len(in), len(linkBefore)-1) // the start of an element may be here
-	}
-	j.keepFrom(in, len(in)-keep)
-	return j.out, nil
 }
 
-// keepFrom settles what is before at and carries the rest.
-func (j *joiner) keepFrom(in []byte, at int) {
-	j.out = append(j.out, in[:at]...)
-	n := copy(j.carry, in[at:])
-	j.carry = j.carry[:n]
+// startLen returns how much of the end may be the start of an element.
+func startLen(in []byte) int {
+	for n := min(len(in), len(linkBefore)-1); n > 0; n-- {
+		if string(in[len(in)-n:]) == linkBefore[:n] {
+			return n
+		}
+	}
+	return 0
 }
 
 // link replaces the link id that in starts with.
@@ -73,15 +71,16 @@ func (j *joiner) link(in []byte) ([]byte, error) {
 	return in[linkSize:], nil
 }
 
-// finish wants every identity used.
-func (j *joiner) finish() error {
+// finish wants every identity used and returns what is left, which is no
+// element.
+func (j *joiner) finish() ([]byte, error) {
 	if j.ids == nil {
-		return nil
+		return nil, nil
 	}
-	if _, _, _, err := j.ids.next(); !errors.Is(err, io.EOF) {
-		return identityFault()
+	if _, _, _, err := j.ids.next(); !errors.Is(err, io.EOF) || len(j.carry) >= len(linkBefore) {
+		return nil, identityFault()
 	}
-	return nil
+	return j.carry, nil
 }
 
 // appendXMLText escapes as record's writer does.

@@ -7,125 +7,170 @@ import (
 	"maps"
 	"sync"
 
-	"github.com/klauspost/compress/gzip"
-
 	"iplos/internal/crypt/cms"
 	"iplos/internal/crypt/container"
+	"iplos/internal/crypt/gunzip"
 	"iplos/internal/crypt/parts"
 	"iplos/internal/fault"
 )
 
-// unseal opens the parts into out: one goroutine reads and hashes the next
-// part, one opens this one, one unpacks, and the caller's hashes, joins and
-// writes. Nothing of a part goes on before its sum and tag are right.
+// unseal opens the parts into out: one goroutine reads, checks and decrypts
+// the next part while this one is unpacked, checked, joined and written.
+// Nothing of a part goes on before its sum and tag are right.
 func (o *opener1) unseal(ctx context.Context, out io.Writer, packed []byte) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	var wg sync.WaitGroup
-	defer wg.Wait()
-	defer cancel(context.Canceled)
-
-	j := &joiner{}
+	v := &verifier{
+		sum: container.NewDigest(), far: o.m.Compression == parts.None,
+		count: newCounter(), out: out, join: &joiner{}, most: o.m.Message.Bytes,
+	}
 	if packed != nil {
 		var err error
-		if j.ids, err = newIdentityReader(packed); err != nil {
+		if v.join.ids, err = newIdentityReader(packed); err != nil {
 			return identityFault()
 		}
 	}
-	sealed := make(chan partBuffer)
-	content := make(chan partBuffer)
-	free := make(chan []byte, openBuffers)
-	for range openBuffers {
-		free <- nil
+	defer v.sum.Wipe()
+	in := newPartsReader(ctx, o)
+	defer in.close()
+	if err := o.unpack(in, v.add); err != nil {
+		return err
 	}
-	wg.Go(func() { stop(cancel, o.readParts(ctx, free, sealed)) })
-	wg.Go(func() { stop(cancel, o.openParts(ctx, sealed, content)) })
-	in := &partsReader{ctx: ctx, content: content, free: free}
-	err := o.copyMessage(ctx, &wg, in, out, j)
-	if cause := context.Cause(ctx); cause != nil { // why the stream ended
-		return cause
-	}
-	return err
+	return v.finish(o.m.Message)
 }
 
-// openBuffers is how many parts are in memory: one being read and opened,
-// one being unpacked.
+// unpack gives take the message, block by block.
+func (o *opener1) unpack(in *partsReader, take gunzip.Take) error {
+	switch o.m.Compression {
+	case parts.None:
+		return in.each(take)
+	case parts.Gzip:
+		err := gunzip.Copy(in.ctx, in, take)
+		if errors.Is(err, gunzip.ErrDamaged) {
+			return messageFault()
+		}
+		return err
+	default:
+		return fault.New(fault.Integrity, "crypt.open.manifest")
+	}
+}
+
+// openBuffers is how many parts are in memory. Each is being opened or
+// unpacked at every time: two processors have no pause.
 const openBuffers = 2
-
-func stop(cancel context.CancelCauseFunc, err error) {
-	if err != nil {
-		cancel(err)
-	}
-}
-
-// partBuffer is a part and the memory it is in.
-type partBuffer struct {
-	name string
-	data []byte
-	mem  []byte
-}
-
-func (o *opener1) readParts(ctx context.Context, free <-chan []byte, to chan<- partBuffer) error {
-	defer close(to)
-	for _, p := range o.m.Parts {
-		var buf []byte
-		select {
-		case buf = <-free:
-		case <-ctx.Done():
-			return nil
-		}
-		data, sum, err := o.in.ReadSum(p.Name, buf)
-		if err != nil {
-			return err
-		}
-		if sum != p.SHA256 {
-			return &container.EntryError{Name: p.Name, Why: container.Changed}
-		}
-		select {
-		case to <- partBuffer{p.Name, data, data}:
-		case <-ctx.Done():
-			return nil
-		}
-	}
-	return nil
-}
-
-func (o *opener1) openParts(ctx context.Context, from <-chan partBuffer, to chan<- partBuffer) error {
-	defer close(to)
-	for p := range from {
-		data, _, err := cms.Open(p.data, o.opts.Keys)
-		if err != nil {
-			return &messageError{p.name, err}
-		}
-		select {
-		case to <- partBuffer{p.name, data, p.mem}:
-		case <-ctx.Done():
-			clear(data)
-			return nil
-		}
-	}
-	return nil
-}
 
 // partsReader reads the contents of the parts one after the other.
 type partsReader struct {
+	o       *opener1
 	ctx     context.Context
-	content <-chan partBuffer
-	free    chan<- []byte
-	cur     partBuffer
+	cancel  context.CancelCauseFunc
+	wg      sync.WaitGroup
+	free    chan []byte
+	content chan content
+	mems    [][]byte // every buffer there is
+	cur     content
 }
 
+// content is what a part holds and the memory it is in.
+type content struct{ data, mem []byte }
+
+func newPartsReader(ctx context.Context, o *opener1) *partsReader {
+	r := &partsReader{o: o, free: make(chan []byte, openBuffers), content: make(chan content)}
+	r.ctx, r.cancel = context.WithCancelCause(ctx)
+	var most int64
+	for _, p := range o.m.Parts {
+		most = max(most, p.Bytes) // compared with the files that are there
+	}
+	for range min(openBuffers, len(o.m.Parts)) {
+		mem := make([]byte, min(most, container.MaxFile)) // pages come as they are filled
+		r.mems = append(r.mems, mem)
+		r.free <- mem
+	}
+	r.wg.Go(r.open)
+	return r
+}
+
+// close stops and overwrites what was opened.
+func (r *partsReader) close() {
+	r.cancel(context.Canceled)
+	r.wg.Wait()
+	for _, mem := range r.mems {
+		clear(mem)
+	}
+}
+
+// open opens each part in a goroutine of its own, as soon as there is memory
+// for it, and passes them on in order.
+func (r *partsReader) open() {
+	turn := make(chan struct{})
+	close(turn)
+	for i, p := range r.o.m.Parts {
+		var c content
+		select {
+		case c.mem = <-r.free:
+		case <-r.ctx.Done():
+			return
+		}
+		before, after := turn, make(chan struct{})
+		turn = after
+		r.wg.Go(func() {
+			defer close(after)
+			var err error
+			c.data, err = r.o.openPart(p, c.mem)
+			<-before
+			if err != nil {
+				r.cancel(err)
+				return
+			}
+			select {
+			case r.content <- c:
+			case <-r.ctx.Done():
+				return
+			}
+			if i == len(r.o.m.Parts)-1 {
+				close(r.content)
+			}
+		})
+	}
+}
+
+// openPart reads, checks and decrypts a part into mem.
+func (o *opener1) openPart(p container.Entry, mem []byte) ([]byte, error) {
+	data, sum, err := o.in.ReadSum(p.Name, mem)
+	if err != nil {
+		return nil, err
+	}
+	if sum != p.SHA256 {
+		return nil, &container.EntryError{Name: p.Name, Why: container.Changed}
+	}
+	if data, _, err = cms.Open(data, o.opts.Keys); err != nil {
+		return nil, &messageError{p.Name, err}
+	}
+	return data, nil
+}
+
+// next makes the next part current, whose content is the caller's until the
+// call after. It is io.EOF behind the last.
+func (r *partsReader) next() error {
+	if r.cur.mem != nil {
+		r.free <- r.cur.mem // has room for every buffer
+	}
+	var ok bool
+	select {
+	case r.cur, ok = <-r.content:
+		if !ok {
+			return io.EOF
+		}
+		return nil
+	case <-r.ctx.Done():
+		r.cur = content{}
+		return context.Cause(r.ctx)
+	}
+}
+
+// Read is for what is packed.
 func (r *partsReader) Read(p []byte) (int, error) {
 	for len(r.cur.data) == 0 {
-		r.release(r.cur.mem)
-		r.cur = partBuffer{}
-		select {
-		case next, ok := <-r.content:
-			if !ok {
-				return 0, io.EOF
-			}
-			r.cur = next
-		case <-r.ctx.Done():
-			return 0, context.Cause(r.ctx)
+		if err := r.next(); err != nil {
+			return 0, err
 		}
 	}
 	n := copy(p, r.cur.data)
@@ -133,162 +178,36 @@ func (r *partsReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// release wipes a part that is used up; its memory is for the next.
-func (r *partsReader) release(mem []byte) {
-	if mem != nil {
-		clear(mem)
-		r.free <- mem // has room for every buffer
-	}
-}
-
-// passOn cuts the parts into blocks where they lie, when there is nothing to
-// unpack.
-func (r *partsReader) passOn(to chan<- messageBlock) {
-	send := func(b messageBlock) bool {
-		select {
-		case to <- b:
-			return true
-		case <-r.ctx.Done():
-			return false
-		}
-	}
-	for p := range r.content {
-		for len(p.data) > openBlock {
-			if !send(messageBlock{data: p.data[:openBlock]}) {
-				return
-			}
-			p.data = p.data[openBlock:]
-		}
-		if !send(messageBlock{data: p.data, part: p.mem}) {
-			return
-		}
-	}
-	send(messageBlock{last: true})
-}
-
-// copyMessage unpacks, checks and writes the message.
-func (o *opener1) copyMessage(ctx context.Context, wg *sync.WaitGroup, in *partsReader, out io.Writer, j *joiner) error {
-	blocks := make(chan messageBlock)
-	free := make(chan []byte, 3)
-	if o.m.Compression == parts.None {
-		wg.Go(func() { in.passOn(blocks) })
-	} else {
-		for range cap(free) {
-			free <- make([]byte, o.blockSize())
-		}
-		wg.Go(func() { o.unpack(ctx, in, free, blocks) })
-	}
-
-	v := &verifier{sum: container.NewDigest(), count: newCounter(), out: out, join: j, most: o.m.Message.Bytes}
-	defer v.sum.Wipe()
+// each gives take the parts where they lie, a little at a time.
+func (r *partsReader) each(take gunzip.Take) error {
+	const little = 256 << 10 // stays in a processor's own cache
 	for {
-		select {
-		case b := <-blocks:
-			if b.err != nil {
-				return b.err
-			}
-			if err := v.add(b.data, !b.last); err != nil {
+		if err := r.next(); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		for data := r.cur.data; len(data) > 0; {
+			n := min(len(data), little)
+			then, err := take(data[:n])
+			if err != nil {
 				return err
 			}
-			if b.last {
-				return v.finish(o.m.Message)
+			if err := then(); err != nil {
+				return err
 			}
-			if o.m.Compression == parts.None {
-				in.release(b.part)
-			} else {
-				free <- b.data[:cap(b.data)]
-			}
-		case <-ctx.Done():
-			return context.Cause(ctx)
+			data = data[n:]
 		}
 	}
-}
-
-// blockSize is enough to keep three goroutines busy, and no more than the
-// message needs.
-func (o *opener1) blockSize() int64 { return min(max(o.m.Message.Bytes, 4<<10), openBlock) }
-
-const openBlock = 512 << 10
-
-// messageBlock is a stretch of the message, or why there is none.
-type messageBlock struct {
-	data []byte
-	part []byte // the memory of a part of which this is the last
-	last bool
-	err  error
-}
-
-// unpack fills blocks with the message.
-func (o *opener1) unpack(ctx context.Context, in io.Reader, free <-chan []byte, to chan<- messageBlock) {
-	src, err := unpacker(o.m.Compression, in)
-	for {
-		var b messageBlock
-		select {
-		case b.data = <-free:
-		case <-ctx.Done():
-			return
-		}
-		if err == nil {
-			b.data, b.last, err = fill(src, b.data)
-		}
-		b.err = err
-		select {
-		case to <- b:
-		case <-ctx.Done():
-			return
-		}
-		if b.last || err != nil {
-			return
-		}
-	}
-}
-
-// fill reads until buf is full or the source ends.
-func fill(src io.Reader, buf []byte) (data []byte, last bool, err error) {
-	n := 0
-	for n < len(buf) {
-		m, err := src.Read(buf[n:])
-		n += m
-		if errors.Is(err, io.EOF) {
-			return buf[:n], true, nil
-		}
-		if err != nil {
-			return nil, false, err
-		}
-	}
-	return buf, false, nil
 }
 
 // messageFault is content that is not the message the manifest speaks of.
 func messageFault() error { return fault.New(fault.Integrity, "crypt.open.message") }
 
-func unpacker(c parts.Compression, in io.Reader) (io.Reader, error) {
-	switch c {
-	case parts.Gzip:
-		gz, err := gzip.NewReader(in)
-		if err != nil {
-			return nil, messageFault()
-		}
-		return cutReader{gz}, nil
-	default:
-		return nil, fault.New(fault.Integrity, "crypt.open.manifest")
-	}
-}
-
-// cutReader tells a damaged stream from its end.
-type cutReader struct{ r io.Reader }
-
-func (c cutReader) Read(p []byte) (int, error) {
-	n, err := c.r.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) {
-		err = messageFault()
-	}
-	return n, err
-}
-
 // verifier takes the message's sum and counts and passes it on, joined.
 type verifier struct {
 	sum   *container.Digest
+	far   bool // blocks are in no processor's cache
 	bytes int64
 	count *counter
 	out   io.Writer
@@ -296,30 +215,37 @@ type verifier struct {
 	most  int64
 }
 
-// add hashes and counts beside joining and writing.
-func (v *verifier) add(p []byte, more bool) error {
+// add hashes and counts a block; what it returns joins and writes it. Each is
+// called in order, and the two may be beside each other.
+func (v *verifier) add(p []byte) (func() error, error) {
 	v.bytes += int64(len(p))
 	if v.bytes > v.most { // a few compressed bytes could fill the disk
-		return messageFault()
+		return nil, messageFault()
 	}
-	checked := make(chan struct{})
-	go func() {
-		_, _ = v.sum.Write(p) // it brings the block near for the other
-		v.count.add(p)
-		close(checked)
-	}()
-	text, err := v.join.add(p, more)
-	if err == nil {
+	if v.far {
+		_, _ = v.sum.Write(p) // a digest does not fail
+	} else {
+		v.sum.Hash().Write(p)
+	}
+	v.count.add(p)
+	return func() error {
+		text, err := v.join.add(p)
+		if err != nil {
+			return err
+		}
 		_, err = v.out.Write(text)
-	}
-	<-checked
-	return err
+		return err
+	}, nil
 }
 
 // finish holds what came out against the manifest.
 func (v *verifier) finish(want Message) error {
 	v.count.finish()
-	if err := v.join.finish(); err != nil {
+	text, err := v.join.finish()
+	if err != nil {
+		return err
+	}
+	if _, err := v.out.Write(text); err != nil {
 		return err
 	}
 	if v.bytes != want.Bytes || v.sum.Hex() != want.SHA256 {

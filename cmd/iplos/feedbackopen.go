@@ -65,7 +65,15 @@ func (a *app) runFeedbackOpen(cmd *cobra.Command, f openFeedbackFlags) error {
 		"folder": opened.Folder, "files": opened.Files, "manifest": opened.Manifest, "lists": opened.Learned.Lists,
 		"findings": opened.Learned.Summary.Total(), "by_rule": opened.Learned.Summary.ByRule, "matches": opened.Learned.Matches,
 	}
-	return a.answer(value, func() { a.printFeedback(opened, rep) }, nil)
+	if opened.Compared != nil {
+		value["submission_id"] = opened.Compared.ID
+	}
+	return a.answer(value, func() {
+		a.printFeedback(opened, rep)
+		for _, path := range f.reports {
+			a.Say("cli.feedback.report", "file", path)
+		}
+	}, nil)
 }
 
 func (a *app) printFeedback(o *workflow.OpenedFeedback, rep *report.Report) {
@@ -83,4 +91,10 @@ func (a *app) printFeedback(o *workflow.OpenedFeedback, rep *report.Report) {
 	rep.Limits.SummaryOnly = true
 	format, _ := report.ByName(report.Formats(), formatText)
 	_ = format.Write(a.OutText(), rep, a.Printer) // the terminal's own errors show by themselves
+	switch {
+	case o.Compared != nil:
+		a.Say("cli.feedback.compared", "submission", o.Compared.ID, "sealed", a.DateTime(o.Compared.SealedAt))
+	case o.Own == nil:
+		a.Say("cli.feedback.not-compared")
+	}
 }

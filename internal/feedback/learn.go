@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"maps"
 	"os"
 	"path"
@@ -26,8 +25,9 @@ type LearnOptions struct {
 	Files  []Content
 	// Profile says which tables are error lists; nil is the sandbox's.
 	Profile *table.Profile
-	// Own are the findings of the file that was sent; nil matches nothing.
-	Own iter.Seq[*finding.Finding]
+	// Own are the findings of the file that was sent (finding.NewSent); nil
+	// matches nothing.
+	Own *finding.Baseline
 	// Sink takes the findings read.
 	Sink finding.Sink
 }
@@ -68,7 +68,7 @@ type learner struct {
 	opts    LearnOptions
 	profile *table.Profile
 	seen    map[string]bool
-	matcher *matcher
+	matcher *finding.Matcher
 	titles  map[string]string
 	out     *Learned
 }
@@ -84,7 +84,7 @@ func Learn(ctx context.Context, opts LearnOptions) (*Learned, error) {
 		}
 	}
 	if opts.Own != nil {
-		l.matcher = newMatcher(opts.Own)
+		l.matcher = finding.NewMatcher(opts.Own)
 	}
 	root, err := os.OpenRoot(opts.Folder)
 	if err != nil {
@@ -103,7 +103,7 @@ func Learn(ctx context.Context, opts LearnOptions) (*Learned, error) {
 		}
 	}
 	if l.matcher != nil {
-		l.out.Matches = l.matcher.result()
+		l.out.Matches = l.matcher.Result()
 	}
 	maps.DeleteFunc(l.titles, func(_, text string) bool { return text == "" })
 	l.out.Titles = l.titles
@@ -250,7 +250,7 @@ func (l *learner) add(fields []int, values [][]byte, list *List) {
 	l.title(f.Rule, text)
 	l.out.Summary.Add(&f)
 	if l.matcher != nil {
-		l.matcher.listed(&f)
+		l.matcher.Listed(&f)
 	}
 	if l.opts.Sink != nil {
 		l.opts.Sink.Add(&f)

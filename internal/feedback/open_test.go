@@ -219,14 +219,8 @@ func TestTwoZones(t *testing.T) {
 	}
 }
 
-func own(findings ...finding.Finding) func(func(*finding.Finding) bool) {
-	return func(yield func(*finding.Finding) bool) {
-		for i := range findings {
-			if !yield(&findings[i]) {
-				return
-			}
-		}
-	}
+func own(findings ...*finding.Finding) *finding.Baseline {
+	return finding.NewSent(slices.Values(findings))
 }
 
 func TestLearn(t *testing.T) {
@@ -239,11 +233,11 @@ func TestLearn(t *testing.T) {
 	got, err := feedback.Learn(t.Context(), feedback.LearnOptions{
 		Folder: to, Files: opened.Files, Sink: &log,
 		Own: own(
-			finding.Finding{Rule: "ORG-MISSING", Severity: finding.Minimum, Person: "17", Row: "51"},
-			finding.Finding{Rule: "ORG-MISSING", Severity: finding.Minimum, Person: "99", Row: "1"},
-			finding.Finding{Rule: "ONLY-OURS", Severity: finding.Warning, Person: "17", Row: "51"},
-			finding.Finding{Rule: "JUST-INFO", Severity: finding.Info},
-			finding.Finding{Rule: "SRV-HOURS", Severity: finding.Warning, Person: "18", Row: "52"}),
+			&finding.Finding{Rule: "ORG-MISSING", Severity: finding.Minimum, Person: "17", Row: "51"},
+			&finding.Finding{Rule: "ORG-MISSING", Severity: finding.Minimum, Person: "99", Row: "1"},
+			&finding.Finding{Rule: "ONLY-OURS", Severity: finding.Warning, Person: "17", Row: "51"},
+			&finding.Finding{Rule: "JUST-INFO", Severity: finding.Info},
+			&finding.Finding{Rule: "SRV-HOURS", Severity: finding.Warning, Person: "18", Row: "52"}),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -48,6 +48,26 @@ func (j *Journal) SaveBaseline(year int, district string, write func(io.Writer) 
 	return err
 }
 
+// SaveFindings keeps what a submission's findings are remembered by, until
+// its feedback comes. It says as little as a baseline does.
+func (j *Journal) SaveFindings(submission string, write func(io.Writer) error) error {
+	if err := os.MkdirAll(filepath.Join(j.dir, findingsFolder), 0o700); err != nil {
+		return fmt.Errorf("making the findings folder: %w", err)
+	}
+	return writeWhole(filepath.Join(j.dir, findingsFolder, submission+".json"), write)
+}
+
+// Findings opens what SaveFindings kept; nil when there is nothing.
+func Findings(stateDir, municipality, submission string) (*os.File, error) {
+	f, err := os.Open(filepath.Join(Dir(stateDir, municipality), findingsFolder, submission+".json"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return f, err
+}
+
+const findingsFolder = "findings"
+
 func writeWhole(path string, write func(io.Writer) error) error {
 	f, err := atomicfile.Create(path, atomicfile.Options{})
 	if err != nil {

@@ -176,6 +176,8 @@ func (w words) next(r *Report) string {
 		args = []any{"title", w.title(groups[0].Rule), "count", groups[0].Count}
 	}
 	switch v := r.verdict(); {
+	case v == "" && r.Feedback && len(args) == 0:
+		return w.T("report.next.feedback-none")
 	case v == "" && r.Feedback:
 		return w.T("report.next.feedback")
 	case v == finding.Blocked && len(args) > 0:

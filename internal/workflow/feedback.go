@@ -156,9 +156,11 @@ type OpenedFeedback struct {
 	*feedback.Opened
 	Learned *feedback.Learned
 	// Findings are what the error lists say, Own the inspection of the
-	// submitted export, nil without it.
+	// submitted export, nil without it. Compared is the submission whose
+	// findings the journal remembered, in its place.
 	Findings *finding.Log
 	Own      *Inspection
+	Compared *journal.Submission
 }
 
 // FeedbackOpen opens the archive and reads its error lists.
@@ -185,7 +187,9 @@ func (r *Run) FeedbackOpen(ctx context.Context, o OpenFeedbackOptions) (*OpenedF
 	r.notePlain(o.To)
 	learn := feedback.LearnOptions{Folder: o.To, Files: out.Files, Profile: profile, Sink: out.Findings}
 	if out.Own != nil {
-		learn.Own = out.Own.Findings.All()
+		learn.Own = finding.NewSent(out.Own.Findings.All())
+	} else {
+		out.Compared, learn.Own = r.sentFindings(candidates)
 	}
 	out.Learned, err = feedback.Learn(ctx, learn)
 	return out, err

@@ -69,12 +69,31 @@ func checkNamed(name, text string, bad func(string, ...any) error) error {
 		if at := strings.LastIndexByte(text, '@'); at < 1 || !strings.Contains(text[at:], ".") || strings.ContainsAny(text, " \t<>") {
 			return bad("config.email")
 		}
+	case "contact.phone":
+		if text != "" && !telephone(text) {
+			return bad("config.phone")
+		}
 	case "year":
 		if n, _ := strconv.Atoi(text); n < 2006 || n > 2100 {
 			return bad("config.year")
 		}
 	}
 	return nil
+}
+
+// telephone tells whether a text may be a telephone number.
+func telephone(s string) bool {
+	n := 0
+	for i, r := range s {
+		switch {
+		case '0' <= r && r <= '9':
+			n++
+		case r == '+' && i == 0, strings.ContainsRune(" ()-\u00a0", r):
+		default:
+			return false
+		}
+	}
+	return 8 <= n && n <= 15 // E.164
 }
 
 func digits(s string, n int) bool {

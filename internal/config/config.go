@@ -97,10 +97,13 @@ type Filsluse struct {
 	PasswordCommand string `mapstructure:"password_command"`
 }
 
-// KeyPolicy says what the receiver opens, and why one key is enough.
+// KeyPolicy says what the receiver opens, why one key is enough, and what
+// keys are checked with.
 type KeyPolicy struct {
 	Profile               string `mapstructure:"profile"`
 	SingleRecipientReason string `mapstructure:"single_recipient_reason"`
+	RootFile              string `mapstructure:"root_file"`
+	CRLFile               string `mapstructure:"crl_file"`
 }
 
 // Rules holds overrides: a severity and its written reason belong together.

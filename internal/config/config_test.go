@@ -314,7 +314,7 @@ func TestEditLeavesOtherLinesAlone(t *testing.T) {
 
 func TestEditCopesWithHandwrittenFiles(t *testing.T) {
 	for _, old := range []string{
-		"", "# bare en kommentar\n", "contact: {email: a@b.no}\n", "contact:\nyear: 2017\n", "contact:\n    email: a@b.no\n    phone: 1\n",
+		"", "# bare en kommentar\n", "contact: {email: a@b.no}\n", "contact:\nyear: 2017\n", "contact:\n    email: a@b.no\n    phone: 90000000\n",
 		"contact:\n  email: >-\n    a@b.no\n", "contact:\n  email:\n", "\"contact\":\n  'email': a@b.no # til SSB\nvault: x",
 		"contact:\n  email: 'a@b.no'\n\n\n", "year: 2017\ncontact:\n  email: \"a@b.no\"",
 	} {

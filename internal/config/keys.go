@@ -97,6 +97,8 @@ func Keys() []Key {
 		{Name: "filsluse.password_command", Kind: Command, Own: true},
 		{Name: "key.profile", Kind: Text, Default: "gcm", OneOf: []string{"gcm", "cbc"}},
 		{Name: "key.single_recipient_reason", Kind: Text},
+		{Name: "key.root_file", Kind: Path},
+		{Name: "key.crl_file", Kind: Path},
 		{Name: "package", Kind: Text, Default: "tar", OneOf: []string{"tar", "folder"}},
 		{Name: "compression", Kind: Text, Default: "gzip", OneOf: []string{"gzip", "none"}},
 		{Name: "part_size", Kind: Number, Default: "33554432"},

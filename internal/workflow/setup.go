@@ -27,6 +27,9 @@ type Setup struct {
 	Year int
 	// Doc gives the comment of a key, "" for the whole file.
 	Doc func(key string) string
+
+	// asking is set while the value at hand is an answer, not a flag's.
+	asking bool
 }
 
 // SetupResult is what Setup wrote.
@@ -41,15 +44,21 @@ type SetupResult struct {
 type question struct {
 	key, id string
 	check   func(s *Setup, answer string) (string, error)
+	// not is the zone in which it is not asked.
+	not Zone
 }
 
 func questions() []question {
 	return []question{
-		{"municipality", "init.ask.municipality", (*Setup).municipality},
-		{"organisation_number", "init.ask.organisation-number", (*Setup).organisationNumber},
-		{"contact.email", "init.ask.email", nil},
-		{"contact.phone", "init.ask.phone", nil},
-		{"export", "init.ask.export", nil},
+		{key: "municipality", id: "init.ask.municipality", check: (*Setup).municipality},
+		{key: "organisation_number", id: "init.ask.organisation-number", check: (*Setup).organisationNumber},
+		{key: "contact.email", id: "init.ask.email"},
+		{key: "contact.phone", id: "init.ask.phone"},
+		{key: "zone", id: "init.ask.zone", check: (*Setup).zone},
+		{key: "export", id: "init.ask.export", not: Outside},
+		{key: "pin_file", id: "init.ask.pin-file", not: Outside},
+		{key: "vault", id: "init.ask.vault", not: Outside},
+		{key: "filsluse.username", id: "init.ask.username", not: Secure},
 	}
 }
 
@@ -62,7 +71,13 @@ func (r *Run) Setup(ctx context.Context, s Setup) (*SetupResult, error) {
 	if err != nil && !fresh {
 		return nil, fault.Wrap(err, fault.Usage, "config.unreadable", "file", s.File)
 	}
+	if r.Person.Interactive() {
+		r.Person.Note("init.intro")
+	}
 	for _, q := range questions() {
+		if q.not != "" && string(q.not) == r.zoneOf(&s) {
+			continue
+		}
 		if err := r.ask(ctx, &s, q); err != nil {
 			return nil, err
 		}
@@ -96,14 +111,25 @@ func (r *Run) ask(ctx context.Context, s *Setup, q question) error {
 		if err != nil || answer == "" || answer == known {
 			return err
 		}
+		s.asking = true
 		err = r.settle(s, q, answer)
+		s.asking = false
 		f, isFault := errors.AsType[*fault.Error](err)
 		if !isFault {
 			return err
 		}
 		r.Person.Warn(f.ID, f.Args...)
+		r.Person.Note(f.ID+".hint", f.Args...)
 	}
 	return nil
+}
+
+// zoneOf is the zone answered or configured.
+func (r *Run) zoneOf(s *Setup) string {
+	if zone, ok := s.Set["zone"]; ok {
+		return zone
+	}
+	return r.Config.Zone
 }
 
 func (r *Run) settle(s *Setup, q question, answer string) error {
@@ -119,9 +145,14 @@ func (r *Run) settle(s *Setup, q question, answer string) error {
 		return err
 	}
 	s.Set[q.key] = value
-	if q.key == "municipality" {
+	switch q.key {
+	case "municipality":
 		m, _ := register.InYear(value, s.Year)
 		r.Person.Note("init.municipality-is", "number", value, "name", m.Name, "year", s.Year)
+	case "export", "pin_file":
+		if _, err := os.Stat(value); err != nil {
+			r.Person.Note("init.not-there", "file", value)
+		}
 	}
 	return nil
 }
@@ -129,7 +160,11 @@ func (r *Run) settle(s *Setup, q question, answer string) error {
 // checked returns the value as it is written to the file. A relative path is
 // relative to where the user stands, and in the file to the file.
 func (s *Setup) checked(key, value string) (string, error) {
-	if err := config.Check(key, value, config.Origin{Kind: "flag", Name: s.Flag(key)}); err != nil {
+	origin := config.Origin{Kind: "flag", Name: s.Flag(key)}
+	if s.asking {
+		origin = config.Origin{Kind: "answer", Name: "iplos init"}
+	}
+	if err := config.Check(key, value, origin); err != nil {
 		return "", err
 	}
 	if k, _ := config.Find(key); k.Kind == config.Path && value != "" {
@@ -177,6 +212,18 @@ func listed(municipalities []register.Municipality) string {
 		names = append(names[:8], "…")
 	}
 	return strings.Join(names, ", ")
+}
+
+// zone takes the zone's name, or the words a person has for it.
+func (s *Setup) zone(answer string) (string, error) {
+	switch strings.ToLower(answer) {
+	case "secure", "s", "sikker", "sikker sone":
+		return string(Secure), nil
+	case "outside", "o", "u", "utenfor", "utanfor":
+		return string(Outside), nil
+	default:
+		return "", fault.New(fault.Usage, "init.zone", "value", answer)
+	}
 }
 
 func (s *Setup) organisationNumber(answer string) (string, error) {

@@ -68,7 +68,7 @@ func TestSetupAsksAgainUntilTheAnswerIsRight(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "ny mappe", "iplos.yaml")
 	p := &someone{there: true, answers: []string{
 		"5001", "Våler", "Hammar", "9999", "hamar", // number of another year, two of the name, nearly a name, nothing
-		"970540009", "970 540 008", "tull", "a@b.no", "", "eksport.xml",
+		"970540009", "970 540 008", "tull", "a@b.no", "1234", "", "hjemme", "S", "eksport.xml", "", "hvelv",
 	}}
 	result, err := setup(t, file, p, nil)
 	if err != nil {
@@ -79,17 +79,38 @@ func TestSetupAsksAgainUntilTheAnswerIsRight(t *testing.T) {
 	}
 	want := []string{
 		"init.municipality-year", "init.municipality-several", "init.municipality-likely", "init.municipality-unknown",
-		"init.organisation-number", "config.email",
+		"init.organisation-number", "config.email", "config.phone", "init.zone",
 	}
-	if !slices.Equal(p.warned, want) || !slices.Equal(p.noted, []string{"init.municipality-is"}) {
+	noted := []string{"init.intro"}
+	for i, id := range want {
+		if i == 4 {
+			noted = append(noted, "init.municipality-is")
+		}
+		noted = append(noted, id+".hint")
+	}
+	noted = append(noted, "init.not-there")
+	if !slices.Equal(p.warned, want) || !slices.Equal(p.noted, noted) {
 		t.Errorf("warned %v, noted %v", p.warned, p.noted)
 	}
 	c, err := config.Load(config.Options{Path: file})
-	if err != nil || c.OrganisationNumber != "970540008" || c.Contact.Email != "a@b.no" || !filepath.IsAbs(c.Export) {
+	if err != nil || c.OrganisationNumber != "970540008" || c.Contact.Email != "a@b.no" || !filepath.IsAbs(c.Export) || c.Zone != "secure" || !filepath.IsAbs(c.Vault) || c.PINFile != "" {
 		t.Errorf("%+v %v", c, err)
 	}
 	if info, _ := os.Stat(file); info.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/' {
 		t.Errorf("mode %v", info.Mode())
+	}
+}
+
+// Outside the secure zone nothing is asked that belongs inside.
+func TestSetupAsksByZone(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "iplos.yaml")
+	p := &someone{there: true, answers: []string{"0403", "", "", "", "utenfor", "postmottak@hamar.example.no"}}
+	if _, err := setup(t, file, p, nil); err != nil || slices.Contains(p.asked, "init.ask.pin-file") {
+		t.Fatalf("%v, asked %v", err, p.asked)
+	}
+	c, err := config.Load(config.Options{Path: file})
+	if err != nil || c.Zone != "outside" || c.Filsluse.Username != "postmottak@hamar.example.no" {
+		t.Errorf("%+v %v", c, err)
 	}
 }
 
@@ -102,7 +123,7 @@ func TestSetupChangesOnlyWhatIsAnswered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := setup(t, file, &someone{there: true, answers: []string{"", "", "c@d.no", "", ""}}, nil)
+	result, err := setup(t, file, &someone{there: true, answers: []string{"", "", "c@d.no", "", "", "", "", "", ""}}, nil)
 	if err != nil || !slices.Equal(result.Changed, []string{"contact.email"}) {
 		t.Fatalf("%+v %v", result, err)
 	}
@@ -110,7 +131,7 @@ func TestSetupChangesOnlyWhatIsAnswered(t *testing.T) {
 	if err != nil || string(after) != strings.Replace(string(before), "a@b.no", "c@d.no", 1) {
 		t.Errorf("%v\n%s", err, after)
 	}
-	result, err = setup(t, file, &someone{there: true, answers: []string{"", "", "", "", ""}}, nil)
+	result, err = setup(t, file, &someone{there: true, answers: make([]string, 9)}, nil)
 	if err != nil || len(result.Changed) != 0 {
 		t.Errorf("nothing answered: %+v %v", result, err)
 	}
@@ -127,7 +148,7 @@ func TestSetupWritesNothingThatIsWrong(t *testing.T) {
 		"init.municipality-unknown": {"municipality": "Ingenting"},
 		"init.organisation-number":  {"municipality": "0403", "organisation_number": "970540009"},
 		"config.email":              {"municipality": "0403", "contact.email": "tull"},
-		"config.one-of":             {"municipality": "0403", "zone": "mellom"},
+		"init.zone":                 {"municipality": "0403", "zone": "mellom"},
 		"config.url":                {"municipality": "0403", "sendemodul.url": "http://x.no/"},
 		"config.district":           {"municipality": "0403", "district": "1"},
 	} {

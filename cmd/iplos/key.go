@@ -36,6 +36,8 @@ func (a *app) newKeyImport() *cobra.Command {
 	fs.StringVar(&o.Role, "role", string(keyfile.Register), a.T("flag.role"))
 	fs.StringVar(&o.Fingerprint, "fingerprint", "", a.T("flag.fingerprint"))
 	fs.StringVar(&o.ConfirmedBy, "confirmed-by", "", a.T("flag.confirmed-by"))
+	fs.StringArrayVar(&o.Trust.Roots, "root", nil, a.T("flag.root"))
+	fs.StringArrayVar(&o.Trust.CRLs, "crl", nil, a.T("flag.crl"))
 	fs.BoolVar(&o.AcceptEarly, "accept-early-key", false, a.T("flag.accept-early-key"))
 	fs.BoolVar(&o.AcceptUnchanged, "accept-unchanged-key", false, a.T("flag.accept-unchanged-key"))
 	fs.BoolVar(&o.Replace, "force", false, a.T("flag.force"))
@@ -91,7 +93,7 @@ func keyJSON(p keyfile.Pin) map[string]any {
 	return map[string]any{
 		"year": p.Year, "role": p.Role, "spki_sha256": p.SPKISHA256, "certificate_sha1": p.CertificateSHA1,
 		"subject": p.Subject, "not_before": p.NotBefore, "not_after": p.NotAfter, "bits": p.Bits,
-		"imported_at": p.ImportedAt, "by": p.By, "confirmed": p.Confirmed,
+		"imported_at": p.ImportedAt, "by": p.By, "confirmed": p.Confirmed, "checked": append([]string{}, p.Checked...),
 	}
 }
 
@@ -119,5 +121,8 @@ func (a *app) printPin(p keyfile.Pin) {
 		line("cli.key.label.until", a.Date(p.NotAfter))
 	}
 	line("cli.key.label.confirmed", p.Confirmed)
+	for _, check := range p.Checked {
+		line("key.checked", a.T("key.checked."+check))
+	}
 	line("cli.key.label.imported", a.Date(p.ImportedAt)+", "+p.By)
 }

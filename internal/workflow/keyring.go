@@ -18,6 +18,48 @@ type ImportOptions struct {
 	AcceptEarly     bool
 	AcceptUnchanged bool
 	Replace         bool
+	Trust           Trust
+}
+
+// Trust are files from IT to check certificates with, offline: roots and
+// revocation lists. Without any, those of the configuration are used.
+type Trust struct{ Roots, CRLs []string }
+
+// keyUse begins a check as of now, with the files from IT.
+func (r *Run) keyUse(t Trust) (keyfile.Use, error) {
+	use := keyfile.Use{Now: r.Now()}
+	if file := r.Config.Key.RootFile; len(t.Roots) == 0 && file != "" {
+		t.Roots = []string{file}
+	}
+	if file := r.Config.Key.CRLFile; len(t.CRLs) == 0 && file != "" {
+		t.CRLs = []string{file}
+	}
+	for _, file := range t.Roots {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return use, err
+		}
+		roots, err := keyfile.ParseRoots(data, file)
+		if err != nil {
+			return use, err
+		}
+		use.Roots = append(use.Roots, roots...)
+	}
+	for _, file := range t.CRLs {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return use, err
+		}
+		lists, err := keyfile.ParseCRLs(data, file)
+		if err != nil {
+			return use, err
+		}
+		use.CRLs = append(use.CRLs, lists...)
+	}
+	if len(use.CRLs) > 0 && len(use.Roots) == 0 {
+		return use, fault.New(fault.Usage, "key.crl-alone")
+	}
+	return use, nil
 }
 
 // Imported is a key taken into use.
@@ -43,6 +85,10 @@ func (r *Run) ImportKey(ctx context.Context, o ImportOptions) (*Imported, error)
 	if err != nil {
 		return nil, err
 	}
+	use, err := r.keyUse(o.Trust)
+	if err != nil {
+		return nil, err
+	}
 	store, err := keyfile.OpenStore(r.folder())
 	if err != nil {
 		return nil, err
@@ -52,10 +98,8 @@ func (r *Run) ImportKey(ctx context.Context, o ImportOptions) (*Imported, error)
 			return nil, err
 		}
 	}
-	use := keyfile.Use{
-		Year: r.Config.Year, Role: role, Now: r.Now(), Fingerprint: o.Fingerprint,
-		AcceptEarly: o.AcceptEarly, AcceptUnchanged: o.AcceptUnchanged,
-	}
+	use.Year, use.Role, use.Fingerprint = r.Config.Year, role, o.Fingerprint
+	use.AcceptEarly, use.AcceptUnchanged = o.AcceptEarly, o.AcceptUnchanged
 	concerns, err := store.Import(key, use, keyfile.Confirmation{By: account(), Text: o.ConfirmedBy, File: o.File, Replace: o.Replace})
 	if err != nil {
 		return nil, err
@@ -94,12 +138,16 @@ func (r *Run) VerifyKeys() ([]keyfile.Pin, []keyfile.Concern, error) {
 	if _, err := r.pinnedKeys(); err != nil {
 		return nil, concerns, err
 	}
+	use, err := r.keyUse(Trust{})
+	if err != nil {
+		return nil, nil, err
+	}
 	var pins []keyfile.Pin
 	for _, p := range store.Pins() {
 		if p.Year != r.Config.Year {
 			continue
 		}
-		found, err := store.Verify(&p, keyfile.Use{Now: r.Now()})
+		found, err := store.Verify(&p, use)
 		if err != nil {
 			return nil, nil, err
 		}

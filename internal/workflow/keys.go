@@ -25,6 +25,10 @@ func (r *Run) pinnedKeys() (*recipients, error) {
 	if err != nil {
 		return nil, err
 	}
+	use, err := r.keyUse(Trust{})
+	if err != nil {
+		return nil, err
+	}
 	to := &recipients{}
 	for _, role := range keyfile.Roles() {
 		pin, err := store.Find(r.Config.Year, role)
@@ -34,7 +38,7 @@ func (r *Run) pinnedKeys() (*recipients, error) {
 		if err != nil {
 			continue // one key may do; who sends is asked
 		}
-		if err := r.examine(store, pin); err != nil {
+		if err := examine(store, pin, use); err != nil {
 			return nil, err
 		}
 		key, err := pin.Key()
@@ -47,8 +51,8 @@ func (r *Run) pinnedKeys() (*recipients, error) {
 	return to, nil
 }
 
-func (r *Run) examine(store *keyfile.Store, pin *keyfile.Pin) error {
-	concerns, err := store.Verify(pin, keyfile.Use{Now: r.Now()})
+func examine(store *keyfile.Store, pin *keyfile.Pin, use keyfile.Use) error {
+	concerns, err := store.Verify(pin, use)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package keyfile
 
 import (
+	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
@@ -28,7 +29,10 @@ type Pin struct {
 	ImportedAt      time.Time `json:"imported_at"`
 	By              string    `json:"by"`
 	Confirmed       string    `json:"confirmed"`
-	// PEM is the certificate or bare key itself.
+	// Checked lists what was checked with files from IT; see [Checked].
+	Checked []string `json:"checked,omitempty"`
+	// PEM is the certificate, with those that came along to vouch for it, or
+	// the bare key.
 	PEM string `json:"pem"`
 }
 
@@ -42,6 +46,7 @@ type AuditLine struct {
 	Role       Role      `json:"role"`
 	SPKISHA256 string    `json:"spki_sha256"`
 	Confirmed  string    `json:"confirmed"`
+	Checked    []string  `json:"checked,omitempty"`
 	File       string    `json:"file"`
 	// Accepted lists the refusals the user set aside.
 	Accepted []string `json:"accepted,omitempty"`
@@ -179,7 +184,9 @@ func (s *Store) Import(k *Key, u Use, c Confirmation) ([]Concern, error) {
 	if how == "" {
 		return concerns, fault.New(fault.Usage, "key.unconfirmed", "fingerprint", Groups(k.SPKISHA256()))
 	}
-	return concerns, s.pin(newPin(k, u, c.By, how), u, c)
+	p := newPin(k, u, c.By, how)
+	p.Checked = Checked(k, concerns)
+	return concerns, s.pin(p, u, c)
 }
 
 func newPin(k *Key, u Use, by, how string) Pin {
@@ -191,9 +198,20 @@ func newPin(k *Key, u Use, by, how string) Pin {
 	if k.Certificate != nil {
 		p.Subject = k.Certificate.Subject.String()
 		p.NotBefore, p.NotAfter = k.Certificate.NotBefore, k.Certificate.NotAfter
-		p.PEM = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: k.Certificate.Raw}))
+		p.PEM = certificates(k)
 	}
 	return p
+}
+
+// certificates returns the key's own first and then the others of its file.
+func certificates(k *Key) string {
+	var out []byte
+	for _, c := range append([]*x509.Certificate{k.Certificate}, k.Chain...) {
+		if len(out) == 0 || !c.Equal(k.Certificate) {
+			out = append(out, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})...)
+		}
+	}
+	return string(out)
 }
 
 // pin adds the pin and its audit line in one write, on what is in the file
@@ -225,7 +243,7 @@ func (s *Store) pin(p Pin, u Use, c Confirmation) error {
 	s.data.Pins = append(s.data.Pins, p)
 	s.data.Audit = append(s.data.Audit, AuditLine{
 		At: u.Now, By: c.By, Action: action, Year: p.Year, Role: p.Role, SPKISHA256: p.SPKISHA256,
-		Confirmed: p.Confirmed, File: filepath.Base(c.File), Accepted: accepted(u),
+		Confirmed: p.Confirmed, Checked: p.Checked, File: filepath.Base(c.File), Accepted: accepted(u),
 	})
 	return s.save()
 }

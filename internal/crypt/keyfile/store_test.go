@@ -62,7 +62,16 @@ func TestChecks(t *testing.T) {
 		return keyOf(t, issue(t, o, nil, nil))
 	}
 	enc := x509.KeyUsageKeyEncipherment
-	revoked := revocationList(t, root, day(2018, 2, 1))
+	until, byMiddle, byRoot := day(2018, 2, 1), rsaKeys()[2056], rsaKeys()[2048]
+	revoked := revocationList(t, middle, byMiddle, until, 100, leaf.SerialNumber.Int64())
+	clean := revocationList(t, middle, byMiddle, until, 100)
+	newer := revocationList(t, middle, byMiddle, day(2018, 3, 1), 100)
+	ofRoot := revocationList(t, root, byRoot, until, middle.SerialNumber.Int64())
+	ofRoot2 := revocationList(t, root, byRoot, until, 100)
+	forged := revocationList(t, impostor(t, middle, 2048), byRoot, until, 100)
+	lists := func(now time.Time, crls ...*x509.RevocationList) func(*keyfile.Use) {
+		return func(u *keyfile.Use) { u.Roots, u.CRLs, u.Now = []*x509.Certificate{root}, crls, now }
+	}
 	for _, c := range []struct {
 		name    string
 		key     *keyfile.Key
@@ -94,12 +103,15 @@ func TestChecks(t *testing.T) {
 		{"chain wrong", good, func(u *keyfile.Use) { u.Roots = []*x509.Certificate{root} }, "key.check.chain", ""},
 		{"chain without the middle", keyOf(t, leaf), func(u *keyfile.Use) { u.Roots = []*x509.Certificate{root} }, "key.check.chain", ""},
 		{"revocation not checked", good, nil, "", "key.check.revocation-unchecked"},
-		{"revoked", keyOf(t, issue(t, certOptions{name: "x", bits: 3072, usage: enc, serial: 6}, root, rsaKeys()[2048])), func(u *keyfile.Use) {
-			u.Roots, u.CRLs = []*x509.Certificate{root}, []*x509.RevocationList{revoked}
-		}, "key.check.revoked", ""},
-		{"old revocation list", keyOf(t, issue(t, certOptions{name: "x", bits: 3072, usage: enc, serial: 6}, root, rsaKeys()[2048])), func(u *keyfile.Use) {
-			u.Roots, u.CRLs, u.Now = []*x509.Certificate{root}, []*x509.RevocationList{revoked}, day(2018, 2, 2)
-		}, "", "key.check.revocation-unchecked"},
+		{"revocation list without a root", keyOf(t, leaf, middle), func(u *keyfile.Use) { u.CRLs = []*x509.RevocationList{clean} }, "", "key.check.revocation-unchecked"},
+		{"not revoked", keyOf(t, leaf, middle), lists(day(2018, 1, 3), clean), "", ""},
+		{"revoked", keyOf(t, leaf, middle), lists(day(2018, 1, 3), revoked), "key.check.revoked", ""},
+		{"revoked, in an old list", keyOf(t, leaf, middle), lists(day(2018, 2, 2), revoked), "key.check.revoked", ""},
+		{"old revocation list", keyOf(t, leaf, middle), lists(day(2018, 2, 2), clean), "key.check.crl-old", ""},
+		{"one of two lists is current", keyOf(t, leaf, middle), lists(day(2018, 2, 2), clean, newer), "", ""},
+		{"its issuer is revoked", keyOf(t, leaf, middle), lists(day(2018, 1, 3), clean, ofRoot), "key.check.revoked", ""},
+		{"another issuer's list", keyOf(t, leaf, middle), lists(day(2018, 1, 3), ofRoot2), "key.check.crl-foreign", ""},
+		{"a list signed by another", keyOf(t, leaf, middle), lists(day(2018, 1, 3), forged), "key.check.crl-foreign", ""},
 	} {
 		u := use()
 		if c.change != nil {
@@ -122,20 +134,89 @@ func TestChecks(t *testing.T) {
 	}
 }
 
-func revocationList(t testing.TB, issuer *x509.Certificate, next time.Time) *x509.RevocationList {
+// impostor has the name of an issuer and another key, of so many bits.
+func impostor(t testing.TB, of *x509.Certificate, bits int) *x509.Certificate {
+	return issue(t, certOptions{
+		name: of.Subject.CommonName, bits: bits, usage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign, authority: true,
+	}, nil, nil)
+}
+
+// What was checked with files from IT stands in the pin, and the certificates
+// between stay with it: the chain can be checked again without the file.
+func TestPinKeepsTheChain(t *testing.T) {
+	leaf, middle, root := chain(t)
+	s, err := keyfile.OpenStore(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := use()
+	u.Roots, u.CRLs = []*x509.Certificate{root}, []*x509.RevocationList{revocationList(t, middle, rsaKeys()[2056], day(2018, 2, 1))}
+	if _, err := s.Import(keyOf(t, middle, leaf), u, keyfile.Confirmation{Text: "Kari"}); err != nil {
+		t.Fatal(err)
+	}
+	pin, err := s.Find(2017, keyfile.Register)
+	if err != nil || !slices.Equal(pin.Checked, []string{"chain", "revocation"}) || !slices.Equal(s.Audit()[0].Checked, pin.Checked) {
+		t.Fatalf("%+v, %v", pin, err)
+	}
+	concerns, err := s.Verify(pin, keyfile.Use{Now: day(2018, 1, 4), Roots: u.Roots, CRLs: u.CRLs})
+	if err != nil || len(concerns) > 0 {
+		t.Errorf("%v, %v", concerns, err)
+	}
+	concerns, err = s.Verify(pin, keyfile.Use{Now: day(2018, 1, 4), Roots: []*x509.Certificate{impostor(t, root, 2056)}})
+	if err != nil || !slices.Contains(ids(concerns, true), "key.check.chain") {
+		t.Errorf("a root of the same name: %v, %v", concerns, err)
+	}
+}
+
+// Files from IT come as PEM or DER, several in one, with what Windows puts
+// before them; anything else is refused.
+func TestFilesFromIT(t *testing.T) {
+	leaf, middle, root := chain(t)
+	list := revocationList(t, middle, rsaKeys()[2056], day(2018, 2, 1))
+	for name, data := range map[string][]byte{
+		"DER": list.Raw, "PEM with BOM": append([]byte("\xef\xbb\xbf"), pemOf("X509 CRL", list.Raw)...),
+	} {
+		if got, err := keyfile.ParseCRLs(data, "crl"); err != nil || len(got) != 1 {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+	}
+	two := append(pemOf("X509 CRL", list.Raw), pemOf("X509 CRL", list.Raw)...)
+	if got, err := keyfile.ParseCRLs(two, "crl"); err != nil || len(got) != 2 {
+		t.Errorf("two: %v, %v", got, err)
+	}
+	for name, data := range map[string][]byte{"DER": root.Raw, "PEM": pems(root, middle), "p7b": pkcs7(t, root), "Notepad": notepad(pems(root))} {
+		if got, err := keyfile.ParseRoots(data, "rot"); err != nil || !got[0].Equal(root) {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+	}
+	for _, data := range [][]byte{nil, []byte("tull"), list.Raw, pemOf("X509 CRL", list.Raw)} {
+		if _, err := keyfile.ParseRoots(data, "rot"); fault.KindOf(err) != fault.Usage {
+			t.Errorf("roots in %q: %v", data, err)
+		}
+	}
+	for _, data := range [][]byte{nil, []byte("tull"), leaf.Raw, pems(leaf), append(two, pems(leaf)...)} {
+		if _, err := keyfile.ParseCRLs(data, "crl"); fault.KindOf(err) != fault.Usage {
+			t.Errorf("lists in %q: %v", data, err)
+		}
+	}
+}
+
+func revocationList(t testing.TB, issuer *x509.Certificate, key *rsa.PrivateKey, next time.Time, serials ...int64) *x509.RevocationList {
 	t.Helper()
-	der, err := x509.CreateRevocationList(rand.Reader, &x509.RevocationList{
-		Number: big.NewInt(1), ThisUpdate: day(2018, 1, 1), NextUpdate: next,
-		RevokedCertificateEntries: []x509.RevocationListEntry{{SerialNumber: big.NewInt(7), RevocationTime: day(2018, 1, 2)}},
-	}, issuer, rsaKeys()[2048])
+	list := &x509.RevocationList{Number: big.NewInt(1), ThisUpdate: day(2018, 1, 1), NextUpdate: next}
+	for _, n := range serials {
+		list.RevokedCertificateEntries = append(list.RevokedCertificateEntries,
+			x509.RevocationListEntry{SerialNumber: big.NewInt(n), RevocationTime: day(2018, 1, 2)})
+	}
+	der, err := x509.CreateRevocationList(rand.Reader, list, issuer, key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	crl, err := keyfile.ParseCRL(pemOf("X509 CRL", der), "crl.pem")
-	if err != nil {
-		t.Fatal(err)
+	crl, err := keyfile.ParseCRLs(pemOf("X509 CRL", der), "crl.pem")
+	if err != nil || len(crl) != 1 {
+		t.Fatal(crl, err)
 	}
-	return crl
+	return crl[0]
 }
 
 func TestPins(t *testing.T) {

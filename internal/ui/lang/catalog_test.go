@@ -216,7 +216,7 @@ func notAnID(text string) bool {
 // configKeys are keys whose first part is also a domain.
 func configKeys() map[string]bool {
 	return map[string]bool{
-		"key.profile": true, "key.single_recipient_reason": true, "filsluse.url": true,
+		"key.profile": true, "key.single_recipient_reason": true, "key.root_file": true, "key.crl_file": true, "filsluse.url": true,
 	}
 }
 

@@ -30,7 +30,11 @@ func TestEveryTextIsThere(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, m := range ids.FindAllStringSubmatch(string(src), -1) {
-				faults = append(faults, m[1])
+				if strings.HasPrefix(m[1], "extract.propose.") { // a comment in a profile
+					plain = append(plain, m[1])
+				} else {
+					faults = append(faults, m[1])
+				}
 			}
 		}
 	}

@@ -41,6 +41,8 @@ type TableDescription struct {
 	// Heading is false when the first row looks like data; columns are then
 	// called by number.
 	Heading bool `json:"heading"`
+	// SkipRows is how many rows stand above the heading, such as a title.
+	SkipRows int `json:"skip_rows,omitempty"`
 	// Rows is how many rows were looked at, and More that there are others.
 	Rows    int                 `json:"rows"`
 	More    bool                `json:"more,omitempty"`
@@ -137,7 +139,7 @@ func describeTables(ctx context.Context, in *input, o Options) (*Description, er
 		year = record.Profiles()[0].LastYear
 	}
 	d.Missing = missing(d.Tables, profile, year)
-	d.Proposal = propose(d.Tables, infos)
+	d.Proposal = (&proposer{say: o.say}).profile(d.Tables, infos)
 	return d, set.Close()
 }
 
@@ -152,6 +154,12 @@ func describeTable(t *table.Table, profile *table.Profile) (TableDescription, ta
 			format.ShortRows = true
 			d.Class = m.Class
 			break
+		}
+	}
+	if profile.Name == GenericName {
+		// A table with a title above its heading needs a profile of its own.
+		if d.SkipRows = guessSkip(t, format); d.SkipRows > 0 {
+			format.SkipRows, m, d.Class = d.SkipRows, nil, ""
 		}
 	}
 	rows, err := t.Open(format)

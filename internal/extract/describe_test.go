@@ -4,15 +4,18 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
 	"iplos/internal/sandbox/synth"
 	"iplos/internal/table"
+	"iplos/internal/ui/lang"
 )
 
 func describe(t *testing.T, o Options) *Description {
 	t.Helper()
+	o.Words = lang.New(lang.Bokmal).T
 	d, err := Describe(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -62,13 +65,70 @@ func TestDescribeUnknownExport(t *testing.T) {
 	if len(d.Missing) == 0 || d.Missing[0].Field != "pePeID" {
 		t.Errorf("missing: %+v", d.Missing)
 	}
-	for _, want := range []string{`table: "Brukere 2017"`, `date: "dd/mm/yyyy"`, "pad: 4", "codes: {}", "# not used: tom.csv", "# column not used: Navn", "peFnr: \"Fødselsnummer\""} {
+	for _, want := range []string{`table: "Brukere 2017"`, `date: "dd/mm/yyyy"`, "pad: 4", "codes: {}", "# ikke i bruk: tom.csv", "# kolonne som ikke er i bruk: Navn", "{ord: kode}", "# Utkast til tilpasningsprofil", "peFnr: \"Fødselsnummer\""} {
 		if !strings.Contains(d.Proposal, want) {
 			t.Errorf("no %s in\n%s", want, d.Proposal)
 		}
 	}
 	if _, err := table.ReadProfile("p", []byte(d.Proposal), schema(nil)); err != nil {
 		t.Errorf("%v\n%s", err, d.Proposal)
+	}
+}
+
+// TestDescribeFindsTheHeading looks for the heading below titles, and does not
+// take data, or a heading above more columns, for one.
+func TestDescribeFindsTheHeading(t *testing.T) {
+	const heading, row = "BrukerID;Fnr;Alder;Kjønn\n", "A-1;01810012345;41;M\nA-2;01810012346;42;K\n"
+	for name, tt := range map[string]struct {
+		text    string
+		skip    int
+		heading bool
+	}{
+		"none":          {heading + row, 0, true},
+		"title":         {"Uttrekk fra fagsystemet, brukere 2017\n" + heading + row, 1, true},
+		"comma":         {"Brukere, hele kommunen\n\n" + heading + row, 1, true},
+		"padded title":  {"Brukere;;;\nDato:;03.01.2018;;\n" + heading + row, 2, true},
+		"groups":        {"Bruker;;Person;\n" + heading + row, 1, true},
+		"data":          {row + row, 0, false},
+		"words":         {"Kode;Navn\nA;Hjemmehjelp\nB;Trygghetsalarm\n", 0, true},
+		"heading alone": {heading, 0, true},
+		"sep":           {"sep=;\n" + heading + row, 0, true},
+	} {
+		d := describe(t, Options{Path: csvFolder(t, map[string]string{"brukere": tt.text}), Year: 2017})
+		if got := d.Tables[0]; got.SkipRows != tt.skip || got.Heading != tt.heading {
+			t.Errorf("%s: %d rows skipped, heading %t: %+v", name, got.SkipRows, got.Heading, got.Columns)
+		}
+		if tt.skip > 0 && !strings.Contains(d.Proposal, fmt.Sprintf("skip_rows: %d ", tt.skip)) {
+			t.Errorf("%s: %s", name, d.Proposal)
+		}
+		if _, err := table.ReadProfile("p", []byte(d.Proposal), schema(nil)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestDescribeTheExample finds the worked example's title, and reads it with
+// the example's profile without guessing again.
+func TestDescribeTheExample(t *testing.T) {
+	o := exampleOptions()
+	o.Profile = ""
+	d := describe(t, o)
+	users := d.Tables[0]
+	if users.Name != "brukere" || users.SkipRows != 1 || users.Guess != "PERSON" || users.Class != "" {
+		t.Errorf("%+v", users)
+	}
+	for _, want := range []string{
+		"pePeID: {serial: true}", "adds: true", `peFnr: "Fødselsnummer"`, `peKomnr: {column: "Kommunenr", pad: 4}`,
+		`tjTjenType: {column: "Tjeneste", codes: {}}`, `tjSoknadDato: "Søkt"`, `tjTjID: "VedtakNr"`,
+	} {
+		if !strings.Contains(d.Proposal, want) {
+			t.Errorf("no %s in\n%s", want, d.Proposal)
+		}
+	}
+	for _, table := range describe(t, exampleOptions()).Tables {
+		if mapped := strings.HasSuffix(table.File, ".csv"); table.SkipRows != 0 || mapped != (table.Class != "") {
+			t.Errorf("%+v", table)
+		}
 	}
 }
 

@@ -36,6 +36,9 @@ type Options struct {
 	// tables.
 	Contacts []Contact
 	Serial   string
+	// Words finds the texts of a proposed profile's comments, in the user's
+	// language.
+	Words func(id string, args ...any) string
 	// TempDir is where an encrypted spill file goes, empty for the system's
 	// own folder.
 	TempDir string

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"iplos/internal/record"
@@ -51,9 +52,9 @@ func fieldWords() map[record.Field][]string {
 		record.PeKomnr:          {"kommunenr", "kommunenummer", "komnr", "kommune", "hjemkommune", "bostedskommune"},
 		record.PeBydelsnr:       {"bydelsnr", "bydel", "bydelsnummer", "bydelnr"},
 		record.PeDiagReserv:     {"reservasjon", "diagnosereservasjon", "reservert"},
-		record.PeFraDato:        from,
+		record.PeFraDato:        append([]string{"registrert"}, from...),
 		record.PeDodDato:        {"dodsdato", "doddato", "dod", "dod dato"},
-		record.PeEndrDato:       {"endretdato", "endringsdato", "sistendret", "endrdato", "oppdatert"},
+		record.PeEndrDato:       {"endretdato", "endringsdato", "sistendret", "endrdato", "endret", "oppdatert"},
 		record.PoHusstand:       {"husstand", "bosituasjon"},
 		record.PoOmsorgBarn:     {"omsorgforbarn", "omsorgbarn"},
 		record.PoPrivHjelp:      {"privathjelp", "privhjelp"},
@@ -64,19 +65,19 @@ func fieldWords() map[record.Field][]string {
 		record.PoHarKoordinator: {"koordinator"},
 		record.PoFraDato:        from,
 		record.PoTilDato:        to,
-		record.FnFunkType:       {"funksjonstype", "funksjonsvariabel", "funksjon", "funktype", "type", "variabelnr", "kode"},
+		record.FnFunkType:       {"funksjonstype", "funksjonsvariabel", "funksjon", "funktype", "type", "variabelnr", "variabel", "kode"},
 		record.FnFunkVerdi:      {"verdi", "skar", "score", "funksjonsverdi", "funkverdi"},
 		record.FnFraDato:        from,
 		record.FnTilDato:        to,
-		record.TjTjID:           {"tjenesteid", "id", "vedtaksid", "vedtakid"},
+		record.TjTjID:           {"tjenesteid", "id", "vedtaksid", "vedtakid", "vedtaksnr", "vedtaknr", "tjenestenr"},
 		record.TjTjenType:       {"tjenestetype", "tjeneste", "type", "tjenestekode", "kode", "tjentype"},
 		record.TjTjenUnderType:  {"undertype", "tjenesteundertype"},
-		record.TjSoknadDato:     {"soknadsdato", "soknaddato", "soktdato"},
-		record.TjVedtDato:       {"vedtaksdato", "vedtakdato", "vedtdato"},
+		record.TjSoknadDato:     {"soknadsdato", "soknaddato", "soktdato", "sokt"},
+		record.TjVedtDato:       {"vedtaksdato", "vedtakdato", "vedtdato", "vedtatt"},
 		record.TjVedtak:         {"vedtak", "resultat", "utfall"},
 		record.TjTimerUke:       {"timeruke", "timerperuke", "vedtakstimer", "timer", "timerpruke"},
 		record.TjRullerende:     {"rullerende"},
-		record.TjInstOrgnr:      {"orgnr", "organisasjonsnummer", "orgnummer", "institusjon", "tjenestested"},
+		record.TjInstOrgnr:      {"orgnr", "organisasjonsnummer", "orgnummer", "institusjon", "tjenestested", "sted"},
 		record.TjFraDato:        from,
 		record.TjTilDato:        to,
 		record.TjKlageMottatt:   {"klagemottatt"},
@@ -107,7 +108,8 @@ func guessTables(tables []TableDescription) {
 	}
 }
 
-// guessClass goes by the table's name, then by columns named as fields.
+// guessClass goes by the table's name, then by columns named as fields, then
+// by a column with identities.
 func guessClass(t *TableDescription) record.Class {
 	name := normal(t.Name)
 	for _, c := range classWords() {
@@ -128,6 +130,11 @@ func guessClass(t *TableDescription) record.Class {
 		if n > most {
 			best, most = c, n
 		}
+	}
+	if best == record.NoClass && slices.ContainsFunc(t.Columns, func(c ColumnDescription) bool {
+		return has(fieldWords()[record.PeFnr], normal(c.Name))
+	}) {
+		return record.PersonRow
 	}
 	return best
 }

@@ -2,48 +2,106 @@ package extract
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"iplos/internal/record"
 	"iplos/internal/table"
 )
 
-// propose writes a mapping profile to start from: what was found and guessed,
-// with a comment on what a person has to look at.
-func propose(tables []TableDescription, infos []table.Info) string {
-	var b strings.Builder
-	b.WriteString("# A mapping profile to start from, made by \"iplos extract --describe\".\n" +
-		"# Guesses are guesses: go through each line, then run --describe with\n" +
-		"# --profile and this file to see what is still missing.\n" +
-		"profile: my-export\n\ntables:\n")
+// proposer writes a mapping profile to start from: what was found and
+// guessed, with a comment on what a person has to look at.
+type proposer struct {
+	strings.Builder
+	say func(id string, args ...any) string
+	// persons is the table that the persons are in; others add to them.
+	persons *TableDescription
+}
+
+// mostColumns returns the table of persons with the most columns guessed, nil
+// where none is.
+func mostColumns(tables []TableDescription) *TableDescription {
+	var best *TableDescription
+	most := 0
+	for i := range tables {
+		t := &tables[i]
+		n := 0
+		for _, c := range t.Columns {
+			if c.Guess != "" {
+				n++
+			}
+		}
+		if t.Guess == record.PersonRow.String() && n > most {
+			best, most = t, n
+		}
+	}
+	return best
+}
+
+// say finds the text of a comment.
+func (o *Options) say(id string, args ...any) string {
+	if o.Words == nil {
+		return id
+	}
+	return o.Words(id, args...)
+}
+
+func (p *proposer) profile(tables []TableDescription, infos []table.Info) string {
+	p.comment("", p.say("extract.propose.head"))
+	fmt.Fprintf(p, "profile: %s\n\ntables:\n", quote(p.say("extract.propose.name")))
 	some := false
+	p.persons = mostColumns(tables)
 	for i := range tables {
 		if tables[i].Guess != "" {
-			proposeTable(&b, &tables[i], infos[i])
+			p.table(&tables[i], infos[i])
 			some = true
 		}
 	}
 	if !some {
-		b.WriteString("  # None of the tables looks like one of the message's classes. A table looks like this:\n" +
-			"  - table: NAME\n    class: PERSON\n    key: COLUMN\n    fields:\n      peFnr: COLUMN\n")
+		column := p.say("extract.propose.column")
+		p.comment("  ", p.say("extract.propose.none"))
+		fmt.Fprintf(p, "  - table: %s\n    class: PERSON\n    key: %[2]s\n    fields:\n      peFnr: %[2]s\n", p.say("extract.propose.table"), column)
 	}
 	for i := range tables {
 		if tables[i].Guess == "" {
-			fmt.Fprintf(&b, "  # not used: %s\n", oneLine(tables[i].File))
+			p.comment("  ", p.say("extract.propose.unused-table", "file", oneLine(tables[i].File)))
 		}
 	}
-	return b.String()
+	return p.String()
 }
 
-func proposeTable(b *strings.Builder, t *TableDescription, info table.Info) {
+// commentWidth is where a comment on lines of its own is wrapped.
+const commentWidth = 78
+
+// comment writes a text as comment lines.
+func (p *proposer) comment(indent, text string) {
+	line := indent + "#"
+	for _, word := range strings.Fields(text) {
+		if utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > commentWidth && line != indent+"#" {
+			fmt.Fprintln(p, line)
+			line = indent + "#"
+		}
+		line += " " + word
+	}
+	fmt.Fprintln(p, line)
+}
+
+func (p *proposer) table(t *TableDescription, info table.Info) {
 	class := record.ClassByName(t.Guess)
-	fmt.Fprintf(b, "  - table: %s\n    class: %s\n", quote(t.Name), class)
+	fmt.Fprintf(p, "  - table: %s\n    class: %s\n", quote(t.Name), class)
+	if class == record.PersonRow && p.persons != nil && t != p.persons {
+		fmt.Fprintf(p, "    adds: true   # %s\n", p.say("extract.propose.adds"))
+	}
 	if !info.Workbook && t.Delimiter != "" {
-		fmt.Fprintf(b, "    encoding: %s\n    delimiter: %s\n", proposedEncoding(t.Encoding), quote(t.Delimiter))
+		fmt.Fprintf(p, "    encoding: %s\n    delimiter: %s\n", proposedEncoding(t.Encoding), quote(t.Delimiter))
+	}
+	if t.SkipRows > 0 {
+		fmt.Fprintf(p, "    skip_rows: %d   # %s\n", t.SkipRows, p.say("extract.propose.skip"))
 	}
 	if !t.Heading {
-		b.WriteString("    header_row: false   # the first row looks like data\n")
+		fmt.Fprintf(p, "    header_row: false   # %s\n", p.say("extract.propose.no-heading"))
 	}
 	header := class == record.Innhinfo || class == record.Kontakt
 	fields := map[record.Field]*ColumnDescription{}
@@ -57,31 +115,38 @@ func proposeTable(b *strings.Builder, t *TableDescription, info table.Info) {
 		}
 	}
 	if !header {
-		proposeKey(b, class, fields)
+		p.key(class, fields)
 	}
-	b.WriteString("    fields:\n")
+	if class == record.PersonRow && t != p.persons {
+		delete(fields, record.PePeID) // the key joins them
+	}
+	p.fields(class, fields)
+	for _, name := range loose {
+		fmt.Fprintf(p, "      # %s\n", p.say("extract.propose.unused-column", "column", oneLine(name)))
+	}
+}
+
+func (p *proposer) fields(class record.Class, fields map[record.Field]*ColumnDescription) {
+	p.WriteString("    fields:\n")
 	some := false
 	for _, f := range class.Fields() {
-		if f == class.PersonIDField() {
-			continue
-		}
-		if c := fields[f]; c != nil {
-			fmt.Fprintf(b, "      %s: %s\n", f.Name(), proposeField(f, c))
+		switch c := fields[f]; {
+		case f == class.PersonIDField():
+		case c != nil && (f == record.PePeID || f == class.RowIDField()) && !onlyDigits(c.Shapes):
+			fmt.Fprintf(p, "      %s: {serial: true}   # %s\n", f.Name(), p.say("extract.propose.no-number", "column", oneLine(c.Name)))
 			some = true
-			continue
-		}
-		if f == class.RowIDField() && class != record.PersonRow {
-			fmt.Fprintf(b, "      %s: {serial: true}   # no column looks like it: numbered\n", f.Name())
+		case c != nil:
+			fmt.Fprintf(p, "      %s: %s\n", f.Name(), p.field(f, c))
 			some = true
-			continue
+		case f == class.RowIDField() && class != record.PersonRow:
+			fmt.Fprintf(p, "      %s: {serial: true}   # %s\n", f.Name(), p.say("extract.propose.serial"))
+			some = true
+		default:
+			fmt.Fprintf(p, "      # %s:   # %s\n", f.Name(), p.say("extract.propose.no-column"))
 		}
-		fmt.Fprintf(b, "      # %s:   # no column looks like it\n", f.Name())
 	}
 	if !some {
-		b.WriteString("      {}\n")
-	}
-	for _, name := range loose {
-		fmt.Fprintf(b, "      # column not used: %s\n", oneLine(name))
+		p.WriteString("      {}\n")
 	}
 }
 
@@ -92,22 +157,22 @@ func proposedEncoding(found string) string {
 	return found
 }
 
-// proposeKey names the column with the person key, or asks for it.
-func proposeKey(b *strings.Builder, class record.Class, fields map[record.Field]*ColumnDescription) {
+// key names the column with the person key, or asks for it.
+func (p *proposer) key(class record.Class, fields map[record.Field]*ColumnDescription) {
 	f := class.PersonIDField()
 	if class == record.PersonRow {
 		f = record.PePeID
 	}
 	if c := fields[f]; c != nil {
-		fmt.Fprintf(b, "    key: %s\n", quote(c.Name))
+		fmt.Fprintf(p, "    key: %s\n", quote(c.Name))
 		return
 	}
-	b.WriteString("    key: COLUMN   # the column that tells whose row it is\n")
+	fmt.Fprintf(p, "    key: %s   # %s\n", p.say("extract.propose.column"), p.say("extract.propose.key"))
 }
 
-// proposeField writes a column, with what its shapes tell about the way it is
+// field returns a column, with what its shapes tell about the way it is
 // written.
-func proposeField(f record.Field, c *ColumnDescription) string {
+func (p *proposer) field(f record.Field, c *ColumnDescription) string {
 	if len(c.Shapes) == 0 {
 		return quote(c.Name)
 	}
@@ -116,13 +181,22 @@ func proposeField(f record.Field, c *ColumnDescription) string {
 		if d := dateOfShape(shape); d != "" {
 			return fmt.Sprintf("{column: %s, date: %q}", quote(c.Name), d)
 		}
-	case width(f) == 4 && shape == "999":
-		return fmt.Sprintf("{column: %s, pad: 4}   # the leading zero is lost", quote(c.Name))
-	case f.Type().Base == record.Enum && strings.ContainsRune(shape, 'A') && len(shape) > 1:
-		return fmt.Sprintf("{column: %s, codes: {}}   # translate each word: {word: code}", quote(c.Name))
+	case width(f) == 4 && slices.Contains(c.Shapes, "999"):
+		return fmt.Sprintf("{column: %s, pad: 4}   # %s", quote(c.Name), p.say("extract.propose.pad"))
+	case coded(f) && strings.ContainsRune(shape, 'A') && len(shape) > 1:
+		return fmt.Sprintf("{column: %s, codes: {}}   # %s", quote(c.Name), p.say("extract.propose.codes"))
 	}
 	return quote(c.Name)
 }
+
+// onlyDigits tells whether values are whole numbers, which ids are in the
+// message.
+func onlyDigits(shapes []string) bool {
+	return !slices.ContainsFunc(shapes, func(s string) bool { return strings.Trim(s, "9") != "" })
+}
+
+// coded tells whether a field holds a code, which exports often write out.
+func coded(f record.Field) bool { return f.Type().Base == record.Enum || f.Type().Base == record.Short }
 
 // dateOfShape returns the date format a shape has, where it is not one that
 // is tried anyway.

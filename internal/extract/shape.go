@@ -1,11 +1,15 @@
 package extract
 
 import (
+	"errors"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"iplos/internal/table"
 )
 
 // maxShape is where a shape is cut: enough for any code, date or number.
@@ -94,3 +98,72 @@ func isHeading(cells []string) bool {
 
 // columnNumber is what a column without a heading is called.
 func columnNumber(i int) string { return strconv.Itoa(i + 1) }
+
+const (
+	// maxTitleRows is how far down a heading is looked for.
+	maxTitleRows = 10
+	// fitRows is how many rows below a heading have to fit it.
+	fitRows = 5
+)
+
+// guessSkip returns how many rows stand above the heading: titles and the
+// like. The heading is the row that names the most columns and has rows below
+// that fit it.
+func guessSkip(t *table.Table, f table.Format) int {
+	best, most := 0, 1
+	for skip := range maxTitleRows + 1 {
+		f.SkipRows = skip
+		named, all := headingAt(t, f)
+		if named > most {
+			best, most = skip, named
+		}
+		if all && skip == 0 {
+			break // nothing to look for
+		}
+	}
+	return best
+}
+
+// headingAt returns how many columns are named after the rows to skip, and
+// whether all are; 0 where no heading stands there.
+func headingAt(t *table.Table, f table.Format) (named int, all bool) {
+	rows, err := t.Look(f)
+	if err != nil {
+		return 0, false
+	}
+	defer rows.Close() //nolint:errcheck // only looked at
+	columns := rows.Columns()
+	if !isHeading(columns) {
+		return 0, false
+	}
+	for _, c := range columns {
+		if c != "" {
+			named++
+		}
+	}
+	fits := false
+	for range fitRows {
+		row, err := rows.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return 0, false
+		}
+		fits = fits || filled(row) > 1
+	}
+	if !fits {
+		return 0, false
+	}
+	return named, named == len(columns)
+}
+
+func filled(row [][]byte) int {
+	n := 0
+	for _, c := range row {
+		if len(c) > 0 {
+			n++
+		}
+	}
+	return n
+}

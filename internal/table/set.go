@@ -2,6 +2,8 @@ package table
 
 import (
 	"archive/zip"
+	"bufio"
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -35,6 +37,7 @@ type Table struct {
 	File string
 
 	open func(Format) (Rows, error)
+	look func(Format) (Rows, error) // nil where open serves
 	sum  *Sum
 }
 
@@ -50,6 +53,14 @@ func (s *Sum) SHA256() string { return hex.EncodeToString(s.hash.Sum(nil)) }
 
 // Open reads the table's header. The rows are to be closed.
 func (t *Table) Open(f Format) (Rows, error) { return t.open(f) }
+
+// Look is Open for a look at the beginning: the table can still be opened.
+func (t *Table) Look(f Format) (Rows, error) {
+	if t.look != nil {
+		return t.look(f)
+	}
+	return t.open(f)
+}
 
 // Sum returns what was read of the table's own file, or nil when the table
 // has none (a sheet, a file in an archive).
@@ -111,9 +122,21 @@ func OpenFolder(dir string) (*Set, error) {
 }
 
 // OpenStream returns a stream as a set of one table, which can be opened once.
+// A buffered stream can also be looked at, as far as its buffer goes.
 func OpenStream(file string, src io.Reader) *Set {
 	t := &Table{Name: baseName(file), File: file}
 	t.open = func(f Format) (Rows, error) { return OpenCSV(file, src, nil, f) }
+	buffered, ok := src.(*bufio.Reader)
+	if !ok {
+		return &Set{Tables: []*Table{t}}
+	}
+	t.look = func(f Format) (Rows, error) {
+		head, err := buffered.Peek(buffered.Size())
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+		return OpenCSV(file, bytes.NewReader(head), nil, f)
+	}
 	return &Set{Tables: []*Table{t}}
 }
 

@@ -10,6 +10,7 @@ import (
 	"iplos/internal/extract"
 	"iplos/internal/finding"
 	"iplos/internal/record"
+	"iplos/internal/ui/lang"
 )
 
 // ExtractOptions say where the message goes.
@@ -44,8 +45,11 @@ func (r *Run) Extract(ctx context.Context, src Source, opts ExtractOptions) (*In
 }
 
 // Describe looks at tables: what is there, what is mapped, what is missing.
-func (r *Run) Describe(ctx context.Context, src Source) (*extract.Description, error) {
-	return extract.Describe(ctx, r.extractOptions(src))
+// The comments of the profile it proposes are in the printer's language.
+func (r *Run) Describe(ctx context.Context, src Source, p *lang.Printer) (*extract.Description, error) {
+	o := r.extractOptions(src)
+	o.Words = p.T
+	return extract.Describe(ctx, o)
 }
 
 // unreadable tells that there is no message to write.

@@ -36,6 +36,15 @@ func (a *app) runOpen(cmd *cobra.Command, path string, keys []string, o crypt.Op
 	if o.Message == "" && o.Identities == "" {
 		return fault.New(fault.Usage, "cli.flag-missing", "command", cmd.CommandPath(), "flag", "output")
 	}
+	if o.Identities == "-" {
+		return fault.New(fault.Usage, "cli.bad-value", "flag", "identities", "value", "-", "allowed", "FILE")
+	}
+	if o.Message == "-" {
+		if a.OutIsTerminal() {
+			return fault.New(fault.Usage, "cli.person-data-to-terminal")
+		}
+		o.Message, o.Out = "", a.Out()
+	}
 	for _, file := range keys {
 		key, err := readPrivate(file)
 		if err != nil {
@@ -46,6 +55,10 @@ func (a *app) runOpen(cmd *cobra.Command, path string, keys []string, o crypt.Op
 	opened, err := crypt.Open(cmd.Context(), path, o)
 	if err != nil {
 		return err
+	}
+	if o.Out != nil { // the message is the output
+		a.Note("open.content", "submission", opened.Manifest.SubmissionID, "persons", opened.Manifest.Message.Persons, "sha256", opened.Manifest.Message.SHA256)
+		return nil
 	}
 	value := map[string]any{"message": opened.Message, "identities": opened.Identities, "joined": opened.Joined, "identity_lines": opened.IdentityLines}
 	if m := opened.Manifest; m != nil {

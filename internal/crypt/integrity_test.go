@@ -86,6 +86,11 @@ func refused(t *testing.T, path string) *fault.Error {
 	if err != nil || len(left) > 0 {
 		t.Fatalf("left behind: %v, %v", left, err)
 	}
+	var stream bytes.Buffer
+	_, err = crypt.Open(t.Context(), path, crypt.OpenOptions{Keys: bothKeys(), Out: &stream})
+	if fault.KindOf(err) != fault.Integrity || stream.Len() > 0 {
+		t.Fatalf("as a stream: %d bytes, %v", stream.Len(), err)
+	}
 	return f
 }
 

@@ -2,6 +2,7 @@ package crypt
 
 import (
 	"crypto/rsa"
+	"io"
 
 	"iplos/internal/crypt/cms"
 	"iplos/internal/crypt/container"
@@ -78,6 +79,12 @@ type OpenOptions struct {
 	// identities as CSV; an empty one is not written.
 	Message    string
 	Identities string
+	// Out takes the message in place of a file. What is written cannot be
+	// taken back: the package is opened twice, and nothing is written before
+	// all of it was found right.
+	Out io.Writer
 	// Force replaces files of those names.
 	Force bool
 }
+
+func (o OpenOptions) wantsMessage() bool { return o.Message != "" || o.Out != nil }

@@ -37,7 +37,7 @@ func (o *opener1) readIdentities() ([]byte, error) {
 // releaseIdentities is all that the pseudonymiser's key alone may see; the
 // parts are held against the list of sums all the same.
 func (o *opener1) releaseIdentities(ctx context.Context, packed []byte) (*Opened, error) {
-	if o.opts.Message != "" {
+	if o.opts.wantsMessage() {
 		return nil, &messageError{manifestName, cms.ErrNoKey}
 	}
 	var buf []byte
@@ -70,7 +70,7 @@ func (o *opener1) releaseIdentities(ctx context.Context, packed []byte) (*Opened
 // release writes what the keys may see: the message, with its identities when
 // they open both, and the identities.
 func (o *opener1) release(ctx context.Context, packed []byte) (*Opened, error) {
-	opened := &Opened{Manifest: o.m, Message: o.opts.Message, Joined: packed != nil && o.opts.Message != ""}
+	opened := &Opened{Manifest: o.m, Message: o.opts.Message, Joined: packed != nil && o.opts.wantsMessage()}
 	if o.opts.Identities != "" && packed == nil {
 		return nil, &messageError{identityName, cms.ErrNoKey}
 	}
@@ -102,7 +102,7 @@ func (o *opener1) release(ctx context.Context, packed []byte) (*Opened, error) {
 }
 
 // writeMessage opens the parts into the message's file, not yet committed,
-// or into nothing when only a check was asked for.
+// or into nothing when only a check was asked for, or comes first.
 func (o *opener1) writeMessage(ctx context.Context, packed []byte) (*atomicfile.File, error) {
 	out := io.Discard
 	var file *atomicfile.File
@@ -114,6 +114,9 @@ func (o *opener1) writeMessage(ctx context.Context, packed []byte) (*atomicfile.
 		out = file
 	}
 	err := o.unseal(ctx, out, packed)
+	if err == nil && o.opts.Out != nil {
+		err = o.unseal(ctx, o.opts.Out, packed)
+	}
 	if err != nil && file != nil {
 		file.Abort()
 	}

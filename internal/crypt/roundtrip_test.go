@@ -52,6 +52,11 @@ func checkOpened(t *testing.T, dir string, opts crypt.Options, want []byte, year
 	if got := string(opened.Manifest.FeedbackPassword.Reveal()); got != testPassword {
 		t.Errorf("password %q", got)
 	}
+	var stream bytes.Buffer
+	piped, err := crypt.Open(t.Context(), opts.Path, crypt.OpenOptions{Keys: out.Keys, Out: &stream})
+	if err != nil || !piped.Joined || !bytes.Equal(stream.Bytes(), want) {
+		t.Errorf("as a stream: %d bytes, %v", stream.Len(), err)
+	}
 	wantLines := 60
 	if year == 2018 {
 		wantLines = 0

@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"iplos/internal/fault"
-	"iplos/internal/feedback/moveit"
 	"iplos/internal/workflow"
 )
 
@@ -59,19 +58,28 @@ func (a *app) newFeedbackList() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.answer(map[string]any{"files": append([]moveit.File{}, files...)}, func() {
+		return a.answer(map[string]any{"files": files}, func() {
 			if len(files) == 0 {
 				a.Say("cli.feedback.list.none")
 			}
 			w := a.table()
 			for _, f := range files {
-				fmt.Fprintf(w, "%s\t%q\t%s\t%s\n", f.ID, f.Name, a.Bytes(f.Bytes), f.Uploaded)
+				fmt.Fprintf(w, "%s\t%q\t%s\t%s\t%s\n", f.ID, f.Name, a.Bytes(f.Bytes), f.Uploaded, a.disappears(f.Disappears))
 			}
 			_ = w.Flush() // the terminal's own errors show by themselves
 		}, nil)
 	})
 	o = a.addServerFlags(cmd)
 	return cmd
+}
+
+// disappears says when a file goes from the server, as far as that is known.
+func (a *app) disappears(date string) string {
+	day, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return ""
+	}
+	return a.T("cli.feedback.disappears", "date", a.Date(day))
 }
 
 func (a *app) newFeedbackPull() *cobra.Command {
@@ -121,7 +129,13 @@ func (a *app) runPull(cmd *cobra.Command, o workflow.PullOptions) error {
 				a.Warn("cli.feedback.unverified", "file", f.Name)
 			}
 		}
-		if len(result.Files) == 0 {
+		for _, name := range result.Failed {
+			a.Warn("cli.feedback.failed", "file", name)
+		}
+		switch {
+		case len(result.Files) > 0:
+			a.Say("cli.feedback.carry")
+		case err == nil:
 			a.Say("cli.feedback.nothing-new", "known", result.Known)
 		}
 	}, err)

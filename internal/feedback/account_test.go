@@ -1,6 +1,8 @@
 package feedback_test
 
 import (
+	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -33,8 +35,12 @@ func TestAccountStates(t *testing.T) {
 		})
 	}
 	r := start(t, "feedback-unavailable")
-	if err := r.client(t).SignIn(t.Context(), username, secret.FromString(login)); id(err) != "feedback.server" || fault.KindOf(err) != fault.Network {
+	err := r.client(t).SignIn(t.Context(), username, secret.FromString(login))
+	if id(err) != "feedback.server" || fault.KindOf(err) != fault.Network {
 		t.Error(err)
+	}
+	if f, ok := errors.AsType[*fault.Error](err); !ok || slices.Contains(f.Args, any("")) {
+		t.Errorf("an empty word in %+v", f) // a server that says nothing else has its status
 	}
 }
 

@@ -1,12 +1,14 @@
 package feedback
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,6 +68,9 @@ type PullResult struct {
 	// hash; Older those uploaded before Since.
 	Known int `json:"known"`
 	Older int `json:"older"`
+	// Failed are the files that something is wrong with; the error says what
+	// with the first of them.
+	Failed []string `json:"failed,omitempty"`
 }
 
 // pull is one run.
@@ -108,11 +113,21 @@ func Pull(ctx context.Context, opts PullOptions) (result *PullResult, err error)
 		if !p.wanted(f) {
 			continue
 		}
-		if err := p.fetch(ctx, f); err != nil {
-			return result, err
+		if ferr := p.fetch(ctx, f); ofFile(ferr) {
+			result.Failed = append(result.Failed, f.Name)
+			err = cmp.Or(err, ferr)
+		} else if ferr != nil {
+			return result, ferr
 		}
 	}
-	return result, nil
+	return result, err
+}
+
+// ofFile tells a fault of one file, which may be there for good, from one
+// that the next file would meet too: it must not keep the others away.
+func ofFile(err error) bool {
+	f, ok := errors.AsType[*fault.Error](err)
+	return ok && slices.Contains([]string{"feedback.pull.blocked", "feedback.pull.hash", "feedback.pull.size"}, f.ID)
 }
 
 // wanted tells whether a listed file is to be fetched. A stamp that cannot be

@@ -114,6 +114,21 @@ func TestPullVariants(t *testing.T) {
 	}
 }
 
+// TestPullGoesOnPastABadFile: a file that is kept back for good must not keep
+// the others away, run after run.
+func TestPullGoesOnPastABadFile(t *testing.T) {
+	r := start(t, "feedback-wrong-bytes=*1")
+	r.put(t, "a.zip", []byte("skadet underveis"))
+	r.put(t, "b.zip", []byte("hel"))
+	got, err := r.pull(t, nil)
+	if id(err) != "feedback.pull.hash" || len(got.Files) != 1 || got.Files[0].Name != "b.zip" || !slices.Equal(got.Failed, []string{"a.zip"}) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if files := r.files(t); !slices.Equal(files, []string{"b.zip", "b.zip.iplos.json"}) {
+		t.Errorf("files %q", files)
+	}
+}
+
 func TestPullHostileNames(t *testing.T) {
 	r := start(t, "feedback-names")
 	got, err := r.pull(t, nil)

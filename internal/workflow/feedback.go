@@ -95,15 +95,38 @@ func (r *Run) MayDeleteFeedback(o ServerOptions, id string) error {
 	return feedback.MayDelete(r.folder(), client.URL(), id)
 }
 
+// WaitingFile is a file on Filsluse, and about when SSB's server removes it:
+// a date, empty when that is not known.
+type WaitingFile struct {
+	moveit.File
+	Disappears string `json:"disappears,omitempty"`
+}
+
 // FeedbackList lists the files the account may fetch.
-func (r *Run) FeedbackList(ctx context.Context, o ServerOptions) ([]moveit.File, error) {
-	var files []moveit.File
+func (r *Run) FeedbackList(ctx context.Context, o ServerOptions) ([]WaitingFile, error) {
+	list := []WaitingFile{} // a list in JSON, also when it is empty
 	err := r.signedIn(ctx, o, func(c *moveit.Client) error {
-		var err error
-		files, err = c.Files(ctx)
-		return err
+		files, err := c.Files(ctx)
+		if err != nil {
+			return err
+		}
+		folders := map[int64]moveit.Folder{}
+		for _, f := range files {
+			folder, asked := folders[f.FolderID]
+			if !asked {
+				// Not every account may look; then the date is left out.
+				folder, _ = c.Folder(ctx, f.FolderID)
+				folders[f.FolderID] = folder
+			}
+			w := WaitingFile{File: f}
+			if day, ok := folder.Disappears(f.Uploaded); ok {
+				w.Disappears = day.Format(time.DateOnly)
+			}
+			list = append(list, w)
+		}
+		return nil
 	})
-	return files, err
+	return list, err
 }
 
 // PullOptions say what to fetch.

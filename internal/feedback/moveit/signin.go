@@ -1,6 +1,7 @@
 package moveit
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -119,7 +120,7 @@ func (c *Client) loginRefusal(ctx context.Context, a answer, username string, pa
 	case a.status == http.StatusPreconditionFailed:
 		return fault.Wrap(cause, fault.Refused, "feedback.login.mfa.setup", "url", c.base.String())
 	case a.status >= 500:
-		return fault.Wrap(cause, fault.Network, "feedback.server", "status", fmt.Sprint(a.status), "said", cause.Said)
+		return fault.Wrap(cause, fault.Network, "feedback.server", "status", fmt.Sprint(a.status), "said", cmp.Or(cause.Said, http.StatusText(a.status)))
 	case b.html || a.status == http.StatusNotFound || a.status == http.StatusMethodNotAllowed:
 		return fault.Wrap(cause, fault.Refused, "feedback.api.absent", "status", fmt.Sprint(a.status))
 	}

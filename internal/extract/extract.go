@@ -32,10 +32,9 @@ type Options struct {
 	Translate bool
 	// Now is the day the message is made.
 	Now time.Time
-	// Contacts and Serial go into the header of a 2018 message made from
-	// tables.
+	// Contacts go into the header of a 2018 message made from tables that do
+	// not say them.
 	Contacts []Contact
-	Serial   string
 	// Words finds the texts of a proposed profile's comments, in the user's
 	// language.
 	Words func(id string, args ...any) string

@@ -260,7 +260,12 @@ func (t *tables) problems() []record.Problem { return nil }
 // place finds the table whose lines a number is among.
 func (t *tables) place(line int) (string, int) {
 	for i := len(t.places) - 1; i >= 0; i-- {
-		if p := t.places[i]; line > p.base {
+		p := t.places[i]
+		switch {
+		case line <= p.base:
+		case p.file == "": // made, and in no file
+			return "", 0
+		default:
 			return p.file, line - p.base
 		}
 	}

@@ -10,6 +10,10 @@ import (
 	"iplos/internal/table"
 )
 
+// madeLine is the line of a header that no table holds: before every table's
+// first, and in no file.
+const madeLine = 1
+
 // maxHeaderRows bounds the header's tables: one INNHINFO and three contacts,
 // with room for what is wrong.
 const maxHeaderRows = 16
@@ -17,7 +21,8 @@ const maxHeaderRows = 16
 // readHeader makes the header from the tables that have it, the profile's
 // constants and the options, in that order.
 func (t *tables) readHeader() error {
-	t.head.Add(record.Innhinfo, 1)
+	t.head.Add(record.Innhinfo, madeLine)
+	t.places, t.lines = append(t.places, tablePlace{}), madeLine
 	for _, o := range t.open {
 		if rank(o.maps) != 0 {
 			continue
@@ -36,6 +41,7 @@ func (t *tables) readHeader() error {
 	if err := t.settleMunicipality(); err != nil {
 		return err
 	}
+	t.numberMessage()
 	if t.prof.Occurs(record.Kontakt).Max != 0 && t.head.Count(record.Kontakt) == 0 {
 		t.addContacts()
 	}
@@ -90,6 +96,8 @@ func (t *tables) headerRow(class record.Class, fields []record.Field, row *table
 	i := 0
 	if class == record.Kontakt {
 		i = t.head.Add(class, line)
+	} else {
+		t.head.SetLine(i, line)
 	}
 	for v, f := range fields {
 		if row.Values[v] != nil {
@@ -104,7 +112,7 @@ func (t *tables) headerRow(class record.Class, fields []record.Field, row *table
 // setHeader sets a header field that nothing has set yet.
 func (t *tables) setHeader(f record.Field, text string) {
 	if !t.head.Row(0).Has(f) {
-		t.head.SetString(0, f, text, 1)
+		t.head.SetString(0, f, text, madeLine)
 	}
 }
 
@@ -142,9 +150,6 @@ func (t *tables) completeHeader() {
 	}
 	t.setHeader(record.IiSysID, "")
 	t.setHeader(record.IiSysVersjon, "")
-	if t.prof.Cardinality(record.IiLopenr) == record.One && t.opts.Serial != "" {
-		t.setHeader(record.IiLopenr, t.opts.Serial)
-	}
 }
 
 // settleMunicipality finds who reports. A municipality that later was merged
@@ -173,12 +178,20 @@ func (t *tables) settleMunicipality() error {
 	return nil
 }
 
+// numberMessage gives a 2018 message its serial. It is made of what the
+// message is for and not of the time: the same tables give the same message.
+func (t *tables) numberMessage() {
+	if t.prof.Cardinality(record.IiLopenr) == record.One {
+		t.setHeader(record.IiLopenr, fmt.Sprintf("%s-%s-%d", t.komnr, t.head.Get(record.IiBydelsnr), t.year))
+	}
+}
+
 func (t *tables) addContacts() {
 	for _, c := range t.opts.Contacts {
-		i := t.head.Add(record.Kontakt, 1)
-		t.head.SetString(i, record.KontaktType, c.Type, 1)
-		t.head.SetString(i, record.KontaktNavn, c.Name, 1)
-		t.head.SetString(i, record.KontaktTelefon, c.Phone, 1)
-		t.head.SetString(i, record.KontaktEpost, c.Email, 1)
+		i := t.head.Add(record.Kontakt, madeLine)
+		t.head.SetString(i, record.KontaktType, c.Type, madeLine)
+		t.head.SetString(i, record.KontaktNavn, c.Name, madeLine)
+		t.head.SetString(i, record.KontaktTelefon, c.Phone, madeLine)
+		t.head.SetString(i, record.KontaktEpost, c.Email, madeLine)
 	}
 }

@@ -87,6 +87,9 @@ func (r *Rows) drop(i int) {
 	r.rows = r.rows[:i]
 }
 
+// SetLine changes the line that row i starts on.
+func (r *Rows) SetLine(i, line int) { r.rows[i].line = uint32(line) }
+
 // Set gives a field of row i its text, which is copied. Line must be at
 // least 1. It replaces an earlier value.
 func (r *Rows) Set(i int, f Field, text []byte, line int) {

@@ -14,6 +14,7 @@ import (
 	"iplos/internal/journal"
 	"iplos/internal/register"
 	"iplos/internal/report"
+	"iplos/internal/submit"
 	"iplos/internal/ui/lang"
 	"iplos/internal/validate"
 )
@@ -117,6 +118,9 @@ func (r *Run) report(in *Inspection, opts ValidateOptions) *report.Report {
 		Account:     AccountLines(in.Account, opts.Printer),
 		ServiceName: serviceName(opts.Printer),
 		Limits:      report.Limits{MaxFindings: opts.MaxFindings, SummaryOnly: opts.SummaryOnly},
+	}
+	if f, ok := errors.AsType[*fault.Error](submit.Allowed(false, in.Year, false)); ok && in.Verdict != finding.Blocked {
+		rep.NextStep = opts.Printer.T(f.ID, f.Args...) // it will not be sent from here
 	}
 	if r.Config.Translated() {
 		rep.MunicipalitySet = r.Config.MunicipalitySet

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -78,9 +79,14 @@ func (a *app) exitList() string {
 	return strings.Join(lines, "\n")
 }
 
+// commandList has the commands in the order of the work, where they have one.
 func commandList(cmd *cobra.Command) string {
 	var lines []string
-	for _, c := range cmd.Commands() {
+	commands := slices.Clone(cmd.Commands())
+	slices.SortStableFunc(commands, func(x, y *cobra.Command) int {
+		return strings.Compare(x.Annotations[placeInHelp], y.Annotations[placeInHelp])
+	})
+	for _, c := range commands {
 		if c.IsAvailableCommand() {
 			lines = append(lines, fmt.Sprintf("  %-*s %s", c.NamePadding(), c.Name(), c.Short))
 		}

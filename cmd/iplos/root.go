@@ -2,14 +2,19 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"iplos/internal/config"
 	"iplos/internal/fault"
 )
+
+// placeInHelp is the annotation that says where help shows a command.
+const placeInHelp = "place"
 
 // commands is the table of commands, in the order help shows them.
 func (a *app) commands() []*cobra.Command {
@@ -52,11 +57,14 @@ func (a *app) root() *cobra.Command {
 	}
 	a.addGlobalFlags(root.PersistentFlags())
 	_ = root.RegisterFlagCompletionFunc("municipality", completeMunicipality) // fails only for a flag that is not there
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return flagFault(err) })
+	root.SetFlagErrorFunc(flagFault)
 	root.SetUsageFunc(a.usage)
 	root.SetHelpFunc(a.help)
 	root.SetHelpCommand(&cobra.Command{Use: "no-help", Hidden: true})
-	root.AddCommand(a.commands()...)
+	for i, c := range a.commands() {
+		c.Annotations = map[string]string{placeInHelp: fmt.Sprintf("%03d", i)}
+		root.AddCommand(c)
+	}
 	a.finishCommands(root)
 	return root
 }
@@ -65,6 +73,7 @@ func (a *app) root() *cobra.Command {
 // user's language, and an answer for a group called without a subcommand.
 func (a *app) finishCommands(cmd *cobra.Command) {
 	cmd.SuggestionsMinimumDistance = 2
+	cmd.SuggestFor = norwegian()[cmd.Name()]
 	cmd.DisableFlagsInUseLine = true // usage has the word in the user's language
 	completeValues(cmd)
 	cmd.Flags().BoolP("help", "h", false, a.T("flag.help"))
@@ -154,8 +163,11 @@ func (a *app) atMost(name string) cobra.PositionalArgs {
 }
 
 // flagFault puts cobra's complaint about a flag in the user's language.
-func flagFault(err error) error {
+func flagFault(cmd *cobra.Command, err error) error {
 	if e, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		if likely := likelyFlag(cmd, e.GetSpecifiedName()); likely != "" {
+			return fault.Wrap(err, fault.Usage, "cli.unknown-flag-likely", "flag", e.GetSpecifiedName(), "likely", likely)
+		}
 		return fault.Wrap(err, fault.Usage, "cli.unknown-flag", "flag", e.GetSpecifiedName())
 	}
 	if e, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
@@ -165,6 +177,31 @@ func flagFault(err error) error {
 		return fault.Wrap(err, fault.Usage, "cli.bad-flag-value", "flag", e.GetFlag().Name, "value", e.GetValue())
 	}
 	return fault.Wrap(err, fault.Usage, "cli.bad-flag", "cause", err.Error())
+}
+
+// likelyFlag is the command's flag that a misspelt one is most like.
+func likelyFlag(cmd *cobra.Command, name string) string {
+	var names []string
+	add := func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, f.Name)
+		}
+	}
+	cmd.Flags().VisitAll(add)
+	cmd.InheritedFlags().VisitAll(add)
+	return config.Nearest(name, names)
+}
+
+// norwegian are words that a person may try in place of a command's name.
+func norwegian() map[string][]string {
+	return map[string][]string{
+		"init": {"oppsett", "start", "setup"}, "validate": {"kontroller", "valider", "sjekk", "check"},
+		"submit": {"send", "lever", "upload"}, "status": {"tilstand"}, "receipt": {"kvittering"},
+		"feedback": {"tilbakemelding", "filsluse"}, "extract": {"uttrekk"}, "encrypt": {"krypter", "forsegl", "seal"},
+		"open": {"åpne", "opne", "decrypt"}, "key": {"nøkkel", "nøkler", "keys"}, "password": {"passord"},
+		"check-network": {"nett", "nettverk", "network"}, "rules": {"regler", "reglar"}, "config": {"konfigurasjon"},
+		"sandbox": {"øvelse", "øving"}, "version": {"versjon"},
+	}
 }
 
 // addGlobalFlags declares the flags of every command; each has an IPLOS_

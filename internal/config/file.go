@@ -225,12 +225,12 @@ func Likely(name string) string {
 		}
 		names = append(names, k.Name)
 	}
-	return nearest(name, names)
+	return Nearest(name, names)
 }
 
-// nearest returns the name that a misspelt one is most like, "" when none is
+// Nearest returns the name that a misspelt one is most like, "" when none is
 // near. A short word is near to too many.
-func nearest(name string, names []string) string {
+func Nearest(name string, names []string) string {
 	best, bestDistance := "", min(4, 1+len(name)/2)
 	for _, n := range names {
 		if d := distance(name, n); d < bestDistance {

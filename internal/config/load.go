@@ -318,7 +318,7 @@ func (l *loader) unknownVariables() []Warning {
 	var warnings []Warning
 	for _, name := range slices.Sorted(maps.Keys(l.env)) {
 		if !slices.Contains(known, name) {
-			if likely := nearest(name, known); likely != "" {
+			if likely := Nearest(name, known); likely != "" {
 				warnings = append(warnings, Warning{"config.unknown-variable-likely", []any{"variable", name, "likely", likely}})
 				continue
 			}

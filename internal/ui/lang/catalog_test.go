@@ -72,9 +72,12 @@ func TestLanguagesAreComplete(t *testing.T) {
 // it that the other texts do not use.
 func TestTextsAreInTheirLanguage(t *testing.T) {
 	for l, words := range map[Lang]string{
-		Bokmal:  "ikkje korleis kva kvar frå vere meir berre eit ein fila mappa linja arbeidsboka the and must",
-		Nynorsk: "ikke hvordan hva hvor hvis fra være mer bare noe noen jeg hver et en the and must",
-		English: "ikke ikkje eller skal filen fila kommunen må være vere og er som",
+		Bokmal: "ikkje korleis kva kvar kven kvifor frå vere meir berre eit ein fila mappa linja arbeidsboka the and must " +
+			"køyr køyrer noko nokon nokre ho dei sidan meldinga tenesta innsendinga kvitteringa finst manglar gjeld kjem sjå",
+		Nynorsk: "ikke hvordan hva hvor hvem hvorfor hvis fra være mer bare noe noen jeg hver et en the and must " +
+			"kjør kjører hun siden meldingen tjenesten innsendingen kvitteringen filen mappen linjen " +
+			"finnes mangler gjelder kommer dere inneholder skrevet hentet åpne tenaren",
+		English: "ikke ikkje eller skal filen fila kommunen må være vere og er som til med av på fra frå nøkkel",
 	} {
 		wrong := strings.Fields(words)
 		for id, text := range texts(t, l) {

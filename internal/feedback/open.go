@@ -23,9 +23,9 @@ type OpenOptions struct {
 	// Passwords returns the passwords to try. It is called after the archive
 	// has passed the checks that need none.
 	Passwords func(context.Context) ([]secret.Value, error)
-	// Used tells whether a password is the one given when the data were
-	// sealed; nil when that is not known.
-	Used   func(secret.Value) bool
+	// Used tells whether one of the passwords was given when data were
+	// sealed, and whether that is known at all. It may be nil.
+	Used   func() (used, known bool)
 	Limits aeszip.Limits
 	// Progress, which may be nil, is told of unpacked bytes as they come.
 	Progress func(done, total int64)
@@ -101,7 +101,7 @@ func unpack(ctx context.Context, opts OpenOptions, archive *aeszip.Archive) ([]C
 		}
 	}
 	if err := archive.Extract(ctx, dir.Root(), passwords, progress); err != nil {
-		return nil, explainPassword(err, passwords, opts.Used)
+		return nil, explainPassword(err, len(passwords), opts.Used)
 	}
 	files, err := contents(dir.Root(), archive.Entries())
 	if err != nil {
@@ -112,17 +112,19 @@ func unpack(ctx context.Context, opts OpenOptions, archive *aeszip.Archive) ([]C
 
 // explainPassword says what is known of passwords that did not open the
 // archive: the journal knows which one was given at sealing.
-func explainPassword(err error, passwords []secret.Value, used func(secret.Value) bool) error {
+func explainPassword(err error, tried int, ask func() (used, known bool)) error {
 	f, ok := errors.AsType[*fault.Error](err)
-	if !ok || f.ID != "zip.password" || used == nil || len(passwords) == 0 {
+	if !ok || f.ID != "zip.password" || ask == nil || tried == 0 {
 		return err
 	}
-	for _, p := range passwords {
-		if used(p) {
-			return fault.Wrap(err, fault.Integrity, "feedback.open.other")
-		}
+	switch used, known := ask(); {
+	case !known:
+		return err
+	case used:
+		return fault.Wrap(err, fault.Integrity, "feedback.open.other")
+	default:
+		return fault.Wrap(err, fault.Integrity, "feedback.open.unused")
 	}
-	return fault.Wrap(err, fault.Integrity, "feedback.open.unused")
 }
 
 // stoppable ends a read when the context has ended.

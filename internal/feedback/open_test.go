@@ -148,16 +148,17 @@ func TestOpenLeavesNothing(t *testing.T) {
 	if err := os.WriteFile(damaged, flipped, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	used := func(v secret.Value) bool { return v.Equal(secret.FromString("brukt")) }
+	journal := func(used, known bool) func() (bool, bool) { return func() (bool, bool) { return used, known } }
 	cases := []struct {
 		name, archive, want string
 		passwords           []string
-		used                func(secret.Value) bool
+		used                func() (used, known bool)
 	}{
 		{"wrong password", path, "zip.password", []string{"feil"}, nil},
-		{"not the one used", path, "feedback.open.unused", []string{"feil"}, used},
-		{"the one used, another archive", path, "feedback.open.other", []string{"feil", "brukt"}, used},
-		{"no password", path, "zip.password", nil, used},
+		{"not the one used", path, "feedback.open.unused", []string{"feil"}, journal(false, true)},
+		{"an empty journal", path, "zip.password", []string{"feil"}, journal(false, false)},
+		{"the one used, another archive", path, "feedback.open.other", []string{"feil", "brukt"}, journal(true, true)},
+		{"no password", path, "zip.password", nil, journal(false, true)},
 		{"damaged", damaged, "", []string{zipPassword}, nil},
 	}
 	for _, c := range cases {

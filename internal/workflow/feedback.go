@@ -198,11 +198,11 @@ func (r *Run) FeedbackOpen(ctx context.Context, o OpenFeedbackOptions) (*OpenedF
 			return nil, err
 		}
 	}
-	candidates := &passwords{run: r}
-	defer candidates.wipe()
+	found := &passwords{run: r}
+	defer found.wipe()
 	out.Opened, err = feedback.Open(ctx, feedback.OpenOptions{
 		Archive: o.Archive, To: o.To, Force: o.Force,
-		Passwords: candidates.list, Used: candidates.used, Progress: o.Progress,
+		Passwords: found.candidates, Used: found.used, Progress: o.Progress,
 	})
 	if err != nil {
 		return nil, err
@@ -211,8 +211,8 @@ func (r *Run) FeedbackOpen(ctx context.Context, o OpenFeedbackOptions) (*OpenedF
 	learn := feedback.LearnOptions{Folder: o.To, Files: out.Files, Profile: profile, Sink: out.Findings}
 	if out.Own != nil {
 		learn.Own = finding.NewSent(out.Own.Findings.All())
-	} else {
-		out.Compared, learn.Own = r.sentFindings(candidates)
+	} else if learn.Own = r.sentFindings(found.submission); learn.Own != nil {
+		out.Compared = found.submission
 	}
 	out.Learned, err = feedback.Learn(ctx, learn)
 	return out, err
@@ -234,6 +234,10 @@ func listProfile(path string) (*table.Profile, error) {
 type passwords struct {
 	run   *Run
 	found []secret.Value
+	// submission is the one that a password belongs to, nil when the journal
+	// has none; known tells that it has submissions to compare with.
+	submission *journal.Submission
+	known      bool
 }
 
 func (p *passwords) list(ctx context.Context) ([]secret.Value, error) {
@@ -259,20 +263,6 @@ func (p *passwords) list(ctx context.Context) ([]secret.Value, error) {
 		p.found = append(p.found, e.Password)
 	}
 	return p.found, nil
-}
-
-// used tells whether a password is the one of a submission in the journal.
-func (p *passwords) used(v secret.Value) bool {
-	view, err := p.run.readJournal()
-	if err != nil {
-		return false
-	}
-	for _, s := range view.Submissions(p.run.Now()) {
-		if ok, err := password.Verify(s.Verifier, v); err == nil && ok {
-			return true
-		}
-	}
-	return false
 }
 
 func (p *passwords) wipe() {

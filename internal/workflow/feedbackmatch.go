@@ -1,11 +1,13 @@
 package workflow
 
 import (
+	"context"
 	"slices"
 
 	"iplos/internal/crypt/password"
 	"iplos/internal/finding"
 	"iplos/internal/journal"
+	"iplos/internal/secret"
 )
 
 // keepFindings remembers what was found in a file that is sealed, to set the
@@ -14,28 +16,17 @@ func keepFindings(j *journal.Journal, pkg *Package) error {
 	return j.SaveFindings(pkg.Sealed.Manifest.SubmissionID, finding.NewSent(pkg.Inspection.Findings.All()).Write)
 }
 
-// sentFindings finds what was remembered of the submission that an archive's
-// password belongs to: the newest that was sealed with it. Without one the
-// lists are read all the same.
-func (r *Run) sentFindings(p *passwords) (*journal.Submission, *finding.Baseline) {
-	view, err := r.readJournal()
+// sentFindings reads what was remembered of the submission that the
+// archive's password belongs to. Without it the lists are read all the same.
+func (r *Run) sentFindings(s *journal.Submission) *finding.Baseline {
+	if s == nil {
+		return nil
+	}
+	b, err := r.readFindings(s)
 	if err != nil {
-		r.Log.Info().Err(err).Msg("finding the submission of the feedback")
-		return nil, nil
+		r.Log.Warn().Err(err).Msg("reading what was found before sending")
 	}
-	for _, s := range slices.Backward(view.Submissions(r.Now())) {
-		if !p.sealed(s) {
-			continue
-		}
-		b, err := r.readFindings(s)
-		if err != nil {
-			r.Log.Warn().Err(err).Msg("reading what was found before sending")
-		}
-		if b != nil {
-			return s, b
-		}
-	}
-	return nil, nil
+	return b
 }
 
 func (r *Run) readFindings(s *journal.Submission) (*finding.Baseline, error) {
@@ -46,6 +37,41 @@ func (r *Run) readFindings(s *journal.Submission) (*finding.Baseline, error) {
 	defer f.Close() //nolint:errcheck // only read from
 	return finding.ReadBaseline(f)
 }
+
+// candidates are the passwords to try. When none of them was used for a
+// submission that the journal knows, that is said before anything is tried.
+func (p *passwords) candidates(ctx context.Context) ([]secret.Value, error) {
+	list, err := p.list(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p.identify()
+	if used, known := p.used(); known && !used {
+		p.run.Person.Warn("feedback.open.doubt")
+	}
+	return list, nil
+}
+
+// identify finds the submission that one of the passwords belongs to: the
+// newest that was sealed with it.
+func (p *passwords) identify() {
+	view, err := p.run.readJournal()
+	if err != nil {
+		p.run.Log.Info().Err(err).Msg("finding the submission of the feedback")
+		return
+	}
+	for _, s := range slices.Backward(view.Submissions(p.run.Now())) {
+		p.known = p.known || s.Verifier != ""
+		if p.sealed(s) {
+			p.submission = s
+			return
+		}
+	}
+}
+
+// used tells whether one of the passwords was given at a sealing, and whether
+// the journal knows of any.
+func (p *passwords) used() (used, known bool) { return p.submission != nil, p.known }
 
 // sealed tells whether one of the passwords is that of the submission.
 func (p *passwords) sealed(s *journal.Submission) bool {

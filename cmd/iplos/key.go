@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -100,14 +101,26 @@ func keyJSON(p keyfile.Pin) map[string]any {
 func (a *app) concernTexts(concerns []keyfile.Concern) []string {
 	texts := []string{}
 	for _, c := range concerns {
-		texts = append(texts, a.T(c.ID, c.Args...))
+		texts = append(texts, a.concernText(c))
 	}
 	return texts
 }
 
+func (a *app) concernText(c keyfile.Concern) string {
+	if c.Role == "" {
+		return a.T(c.ID, c.Args...)
+	}
+	return a.T("cli.key.role."+string(c.Role)) + ": " + a.T(c.ID, c.Args...)
+}
+
+// printConcerns says each, and once what can be done about its kind.
 func (a *app) printConcerns(concerns []keyfile.Concern) {
-	for _, text := range a.concernTexts(concerns) {
-		fmt.Fprintln(a.OutText(), "  ! "+text)
+	for i, c := range concerns {
+		fmt.Fprintln(a.OutText(), "  ! "+a.concernText(c))
+		last := !slices.ContainsFunc(concerns[i+1:], func(o keyfile.Concern) bool { return o.ID == c.ID })
+		if last {
+			fmt.Fprintln(a.OutText(), "    "+a.T(c.ID+".hint", c.Args...))
+		}
 	}
 }
 

@@ -41,6 +41,9 @@ type Concern struct {
 	// ID is the text in the catalogue, Args its arguments.
 	ID   string
 	Args []any
+	// Role says which of the pinned keys it is about; empty when that is
+	// plain.
+	Role Role
 }
 
 // Check is one thing looked at in a key; find returns nil when it is right.

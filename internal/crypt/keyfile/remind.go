@@ -13,7 +13,11 @@ func (s *Store) Verify(p *Pin, u Use) ([]Concern, error) {
 		return nil, fmt.Errorf("verifying a key: %w", err)
 	}
 	u.Year, u.Role, u.AcceptEarly, u.AcceptUnchanged = p.Year, p.Role, true, true
-	return s.Examine(k, u), nil
+	concerns := s.Examine(k, u)
+	for i := range concerns {
+		concerns[i].Role = p.Role
+	}
+	return concerns, nil
 }
 
 // Reminders returns what should be done about the keys of a data year, for
@@ -29,6 +33,7 @@ func (s *Store) Reminders(year int, now time.Time) []Concern {
 			continue
 		}
 		if c := expiry(p, now); c != nil {
+			c.Role = p.Role
 			out = append(out, *c)
 		}
 	}
@@ -38,7 +43,7 @@ func (s *Store) Reminders(year int, now time.Time) []Concern {
 func expiry(p Pin, now time.Time) *Concern {
 	const day = 24 * time.Hour
 	left := p.NotAfter.Sub(now)
-	args := []any{"role", string(p.Role), "days", int(left / day), "until", p.NotAfter.In(now.Location())}
+	args := []any{"days", int(left / day), "until", p.NotAfter.In(now.Location())}
 	switch {
 	case left <= 0:
 		return warning("key.expires.ended", args...)

@@ -14,16 +14,22 @@ const Redacted = "[redacted]"
 
 // Value is a secret text. The zero Value is no secret. Copies share the
 // bytes, so wiping one wipes all.
-type Value struct{ b *[]byte }
+//
+// Two pointers, since a Value in an unexported field is out of its methods'
+// reach: fmt prints what one pointer points to when the verb does not fit.
+type Value struct{ b **[]byte }
 
 // New takes ownership of b.
-func New(b []byte) Value { return Value{&b} }
+func New(b []byte) Value {
+	p := &b
+	return Value{&p}
+}
 
 // FromString copies s. A Go string cannot be wiped: prefer New.
 func FromString(s string) Value { return New([]byte(s)) }
 
 // IsZero tells whether there is no secret or an empty one.
-func (v Value) IsZero() bool { return v.b == nil || len(*v.b) == 0 }
+func (v Value) IsZero() bool { return len(v.Reveal()) == 0 }
 
 // Reveal returns the secret's own bytes, for the one call that needs them.
 // The caller must not keep, change or print them.
@@ -31,7 +37,7 @@ func (v Value) Reveal() []byte {
 	if v.b == nil {
 		return nil
 	}
-	return *v.b
+	return **v.b
 }
 
 // Len returns the length in bytes.
@@ -44,8 +50,8 @@ func (v Value) Equal(o Value) bool { return subtle.ConstantTimeCompare(v.Reveal(
 // out of reach.
 func (v Value) Wipe() {
 	if v.b != nil {
-		clear(*v.b)
-		*v.b = nil
+		clear(**v.b)
+		**v.b = nil
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"iplos/internal/fault"
 )
@@ -37,6 +38,10 @@ func check(k Key, text string, o Origin) error {
 	case Share:
 		if f, err := strconv.ParseFloat(text, 64); err != nil || !(f > 0) || f > 100 {
 			return bad("config.share")
+		}
+	case Date:
+		if _, err := time.Parse(time.DateOnly, text); err != nil {
+			return bad("config.date")
 		}
 	case Switch:
 		if text != "true" && text != "false" {
@@ -72,6 +77,10 @@ func checkNamed(name, text string, bad func(string, ...any) error) error {
 	case "contact.phone":
 		if text != "" && !telephone(text) {
 			return bad("config.phone")
+		}
+	case "campaign.feedback_week":
+		if n, _ := strconv.Atoi(text); n < 1 || n > 53 {
+			return bad("config.week")
 		}
 	case "year":
 		if n, _ := strconv.Atoi(text); n < 2006 || n > 2100 {

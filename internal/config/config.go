@@ -47,7 +47,8 @@ type Config struct {
 	// PartSize is the payload of one part in bytes.
 	PartSize int `mapstructure:"part_size"`
 
-	Rules Rules `mapstructure:"rules"`
+	Rules    Rules    `mapstructure:"rules"`
+	Campaign Campaign `mapstructure:"campaign"`
 
 	Profile               string `mapstructure:"profile"`
 	TranslateMunicipality bool   `mapstructure:"translate_municipality"`
@@ -111,6 +112,19 @@ type Rules struct {
 	Severity        map[string]string `mapstructure:"severity"`
 	Reason          map[string]string `mapstructure:"reason"`
 	StatChangeShare float64           `mapstructure:"stat_change_share"`
+	// Checksum is "strict" or "2032", which control digits are right.
+	Checksum string `mapstructure:"checksum"`
+}
+
+// Campaign overrides days of the campaign, where SSB has announced others
+// than the program knows: days as 2018-01-15, empty for no change. They hold
+// for the data year they belong to.
+type Campaign struct {
+	KeyFrom       string `mapstructure:"key_from"`
+	WindowFrom    string `mapstructure:"window_from"`
+	WindowTo      string `mapstructure:"window_to"`
+	FeedbackWeek  int    `mapstructure:"feedback_week"`
+	CorrectionsBy string `mapstructure:"corrections_by"`
 }
 
 // Override is a rule whose severity the municipality has changed.

@@ -20,6 +20,8 @@ const (
 	Number
 	// Share is a fraction of one, with a decimal point.
 	Share
+	// Date is a day, as 2018-01-15.
+	Date
 	// Switch is true or false.
 	Switch
 	// RuleMap is a map from rule ids to texts.
@@ -105,6 +107,12 @@ func Keys() []Key {
 		{Name: "rules.severity", Kind: RuleMap},
 		{Name: "rules.reason", Kind: RuleMap},
 		{Name: "rules.stat_change_share", Kind: Share, Default: "0.25"},
+		{Name: "rules.checksum", Kind: Text, Default: "strict", OneOf: []string{"strict", "2032"}},
+		{Name: "campaign.key_from", Kind: Date},
+		{Name: "campaign.window_from", Kind: Date},
+		{Name: "campaign.window_to", Kind: Date},
+		{Name: "campaign.feedback_week", Kind: Number},
+		{Name: "campaign.corrections_by", Kind: Date},
 		{Name: "profile", Kind: Path},
 		{Name: "translate_municipality", Kind: Switch, Default: "false"},
 		{Name: "service_places", Kind: Path, Own: true},

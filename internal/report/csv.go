@@ -118,8 +118,8 @@ func (c *csvWriter) facts() {
 	}
 	c.fact(c.T("report.html.pack"), r.RulePack)
 	c.fact(c.T("report.html.tool"), "iplos "+r.ToolVersion)
-	for _, o := range r.Overrides {
-		c.fact(c.T("report.overrides"), c.override(o))
+	for _, text := range c.configured(r) {
+		c.fact(c.T("report.overrides"), text)
 	}
 	if r.Comparison != nil {
 		c.fact(c.T("report.html.since"), c.compared(r.Comparison))

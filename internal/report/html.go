@@ -183,7 +183,5 @@ func (p *page) facts() {
 	if p.R.ToolVersion != "" {
 		add(p.L["tool"], "iplos "+clean(p.R.ToolVersion))
 	}
-	for _, o := range p.R.Overrides {
-		p.Overrides = append(p.Overrides, p.override(o))
-	}
+	p.Overrides = p.words.configured(p.R)
 }

@@ -30,6 +30,7 @@ type jsonReport struct {
 	Previous     *finding.Totals `json:"previous_totals,omitempty"`
 	PreviousYear int             `json:"previous_year,omitempty"`
 	Overrides    []jsonOverride  `json:"overrides,omitempty"`
+	Settings     []Setting       `json:"settings,omitempty"`
 	Baseline     *jsonBaseline   `json:"baseline,omitempty"`
 	Account      map[string]int  `json:"account,omitempty"`
 	Matches      []finding.Match `json:"matches,omitempty"`
@@ -110,7 +111,7 @@ func jsonHead(r *Report) jsonReport {
 		Input:        jsonInput{Input: r.Input, Rows: map[string]int{}},
 		Municipality: r.Municipality, Set: r.MunicipalitySet, District: r.District, Year: r.Year,
 		Verdict: r.verdict(), Summary: summaryOf(r.summary()),
-		Totals: noNulls(r.Totals), Previous: noNulls(r.Previous), PreviousYear: r.PreviousYear, Matches: r.Matches, Error: r.Failure,
+		Totals: noNulls(r.Totals), Previous: noNulls(r.Previous), PreviousYear: r.PreviousYear, Matches: r.Matches, Settings: r.Settings, Error: r.Failure,
 	}
 	if r.Totals != nil {
 		h.Input.Persons = r.Totals.Persons

@@ -39,7 +39,9 @@ type Report struct {
 	PreviousYear     int
 	// Overrides are the severities the configuration changed.
 	Overrides []Override
-	Findings  *finding.Log
+	// Settings are other settings that change what a rule finds.
+	Settings []Setting
+	Findings *finding.Log
 	// Comparison sets the findings beside those of an earlier run.
 	Comparison *finding.Comparison
 	// Account says what an extract read and left out.
@@ -73,6 +75,14 @@ type Override struct {
 	From   *finding.Severity
 	To     finding.Severity
 	Reason string
+}
+
+// Setting is a key of the configuration that changes what a rule finds, and
+// what that means in the report's language.
+type Setting struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+	Text  string `json:"text"`
 }
 
 // AccountLine is one figure of what was read and left out.

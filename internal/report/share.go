@@ -61,6 +61,7 @@ type shared struct {
 	HasBefore     bool
 	Overrides     []Override
 	OverrideTexts []string
+	Settings      []Setting
 }
 
 type sharedService struct {
@@ -90,6 +91,10 @@ func newShared(r *Report, w words) *shared {
 		s.Overrides = append(s.Overrides, o)
 		s.OverrideTexts = append(s.OverrideTexts, w.override(o))
 	}
+	for _, set := range r.Settings {
+		s.OverrideTexts = append(s.OverrideTexts, clean(set.Text))
+	}
+	s.Settings = r.Settings
 	return s
 }
 

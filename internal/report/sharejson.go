@@ -22,6 +22,7 @@ type sharedJSON struct {
 	Rules        []sharedJSONRule `json:"rules"`
 	Services     []sharedJSONUse  `json:"services"`
 	Overrides    []jsonOverride   `json:"overrides,omitempty"`
+	Settings     []Setting        `json:"settings,omitempty"`
 }
 
 type sharedJSONRule struct {
@@ -74,6 +75,7 @@ func shareJSON(w io.Writer, s *shared) error {
 	for _, o := range s.Overrides {
 		j.Overrides = append(j.Overrides, jsonOverride(o))
 	}
+	j.Settings = s.Settings
 	data, err := encode(j)
 	if err != nil {
 		return err

@@ -191,13 +191,14 @@ func (t *textWriter) account() {
 }
 
 func (t *textWriter) overrides() {
-	if len(t.r.Overrides) == 0 {
+	changes := t.configured(t.r)
+	if len(changes) == 0 {
 		return
 	}
 	t.blank()
 	t.line(Strong, "", t.T("report.overrides"))
-	for _, o := range t.r.Overrides {
-		t.line(plain, "  ", t.override(o))
+	for _, text := range changes {
+		t.line(plain, "  ", text)
 	}
 }
 

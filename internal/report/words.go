@@ -280,6 +280,18 @@ func (w words) override(o Override) string {
 		"reason", clean(o.Reason))
 }
 
+// configured says what the configuration changed in the rules.
+func (w words) configured(r *Report) []string {
+	var texts []string
+	for _, o := range r.Overrides {
+		texts = append(texts, w.override(o))
+	}
+	for _, s := range r.Settings {
+		texts = append(texts, clean(s.Text))
+	}
+	return texts
+}
+
 // clean takes out what could act on a terminal or reorder a line: control
 // characters and the direction marks. Texts come partly from the file.
 func clean(s string) string {

@@ -14,7 +14,6 @@ import (
 	"iplos/internal/disk"
 	"iplos/internal/fault"
 	"iplos/internal/journal"
-	"iplos/internal/register"
 	"iplos/internal/submit"
 )
 
@@ -78,7 +77,7 @@ func examineKeys(_ context.Context, r *Run) []Symptom {
 		return unseen()
 	case r.Config.Zone == string(Outside):
 		return []Symptom{{Health: Unseen, Detail: journal.Text{ID: "doctor.key.outside"}}}
-	case err == nil && !rehearsal && journal.Over(register.CampaignFor(r.Config.Year), r.Now()):
+	case err == nil && !rehearsal && journal.Over(r.campaign(), r.Now()):
 		return []Symptom{{Health: Unseen, Detail: journal.Text{ID: "doctor.key.over", Args: []any{"year", strconv.Itoa(r.Config.Year)}}}}
 	}
 	store, reminders, err := r.Keys()

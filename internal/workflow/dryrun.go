@@ -10,7 +10,6 @@ import (
 	"iplos/internal/crypt/password"
 	"iplos/internal/finding"
 	"iplos/internal/journal"
-	"iplos/internal/register"
 	"iplos/internal/submit"
 )
 
@@ -119,7 +118,7 @@ func (r *Run) warnWindow(to destination) {
 	if to.rehearsal {
 		return
 	}
-	if w := journal.OutsideWindow(register.CampaignFor(r.Config.Year), r.Now()); w != nil {
+	if w := journal.OutsideWindow(r.campaign(), r.Now()); w != nil {
 		r.Person.Warn(w.ID, w.Args...)
 	}
 }

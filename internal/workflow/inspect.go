@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 
@@ -11,6 +12,7 @@ import (
 	"iplos/internal/extract"
 	"iplos/internal/fault"
 	"iplos/internal/finding"
+	"iplos/internal/ident"
 	"iplos/internal/record"
 	"iplos/internal/register"
 	"iplos/internal/validate"
@@ -238,10 +240,15 @@ func (r *Run) validateOptions(ref reference) (validate.Options, []config.Overrid
 	if err != nil {
 		return validate.Options{}, nil, err
 	}
+	checksum, ok := ident.ParseMode(cmp.Or(c.Rules.Checksum, "strict"))
+	if !ok {
+		return validate.Options{}, nil, fmt.Errorf("reading rules.checksum: %q", c.Rules.Checksum)
+	}
 	at := r.Now()
 	return validate.Options{
 		Year: c.Year, Municipality: c.Municipality, District: c.District, OrgNumber: c.OrganisationNumber,
 		AllowSynthetic: c.AllowSynthetic, Today: record.MakeDate(at.Year(), int(at.Month()), at.Day()),
+		Checksum: checksum,
 		Severity: severity, ServicePlaces: places, Previous: ref.totals, PreviousYear: ref.year, ChangeShare: c.Rules.StatChangeShare,
 	}, overrides, nil
 }

@@ -9,7 +9,6 @@ import (
 
 	"iplos/internal/fault"
 	"iplos/internal/journal"
-	"iplos/internal/register"
 	"iplos/internal/submit"
 )
 
@@ -199,7 +198,7 @@ func (r *Run) status(district string) (*journal.Status, error) {
 		return nil, err
 	}
 	return view.Status(journal.StatusOptions{
-		Now: r.Now(), Campaign: register.CampaignFor(r.Config.Year), District: district, HasKey: keyErr == nil, Rehearsal: rehearsal,
+		Now: r.Now(), Campaign: r.campaign(), District: district, HasKey: keyErr == nil, Rehearsal: rehearsal,
 	}), nil
 }
 

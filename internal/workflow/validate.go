@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 
 	"iplos/internal/atomicfile"
@@ -132,10 +133,32 @@ func (r *Run) report(in *Inspection, opts ValidateOptions) *report.Report {
 		rule, _ := validate.RuleByID(o.Rule)
 		rep.Overrides = append(rep.Overrides, report.Override{Rule: o.Rule, From: &rule.Severity, To: o.Severity, Reason: o.Reason})
 	}
+	rep.Settings = r.ruleSettings(opts.Printer)
 	if opts.ShowIdentifiers {
 		rep.Identity = in.Identity
 	}
 	return rep
+}
+
+// ruleSettings are the settings, beside severities, that change what a rule
+// finds.
+func (r *Run) ruleSettings(p *lang.Printer) []report.Setting {
+	var list []report.Setting
+	rules, pack := r.Config.Rules, register.PackFor(r.Config.Year)
+	if rules.Checksum == "2032" {
+		list = append(list, report.Setting{Key: "rules.checksum", Value: rules.Checksum, Text: p.T("report.setting.checksum")})
+	}
+	if share := rules.StatChangeShare; share > 0 && share != pack.StatChangeShare {
+		list = append(list, report.Setting{
+			Key: "rules.stat_change_share", Value: strconv.FormatFloat(share, 'f', -1, 64),
+			Text: p.T("report.setting.share", "share", percentText(p, share), "pack", percentText(p, pack.StatChangeShare)),
+		})
+	}
+	return list
+}
+
+func percentText(p *lang.Printer, share float64) string {
+	return p.Decimal(100*share, 1) + "\u00a0%"
 }
 
 // serviceName names service codes in the report's language.

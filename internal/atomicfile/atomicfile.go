@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 
 	"github.com/rogpeppe/go-internal/robustio"
 )
@@ -44,6 +45,8 @@ type File struct {
 	path  string
 	force bool
 	done  bool
+
+	unflushed atomic.Int64 // bytes written since the last flush
 }
 
 // Create starts the file that will have the path. It returns ErrExists at
@@ -92,10 +95,18 @@ func inFolder(path string, err error) error {
 }
 
 // Write adds to the file.
-func (f *File) Write(p []byte) (int, error) { return f.f.Write(p) }
+func (f *File) Write(p []byte) (int, error) {
+	n, err := f.f.Write(p)
+	f.wrote(n)
+	return n, err
+}
 
 // WriteAt writes at a place of the file; it may run beside others.
-func (f *File) WriteAt(p []byte, at int64) (int, error) { return f.f.WriteAt(p, at) }
+func (f *File) WriteAt(p []byte, at int64) (int, error) {
+	n, err := f.f.WriteAt(p, at)
+	f.wrote(n)
+	return n, err
+}
 
 // Name returns the path the file will have.
 func (f *File) Name() string { return f.path }

@@ -1,6 +1,7 @@
 package atomicfile_test
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -30,6 +31,30 @@ func TestFileAppearsOnlyWhenCommitted(t *testing.T) {
 	assertOnly(t, filepath.Dir(path), "pakke.tar")
 	if info, _ := os.Stat(path); runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v", info.Mode())
+	}
+}
+
+// More than is flushed at once, written in order and at places of its own.
+func TestFlush(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "stor")
+	f, err := atomicfile.Create(path, atomicfile.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Abort()
+	half := bytes.Repeat([]byte("0123456789abcdef"), 20<<20/16)
+	if _, err := f.Write(half); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteAt(half, int64(len(half))); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(path)
+	if err != nil || !bytes.Equal(got, append(half, half...)) {
+		t.Errorf("%d bytes, %v", len(got), err)
 	}
 }
 

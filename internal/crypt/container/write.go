@@ -124,7 +124,8 @@ func (w *Writer) beginFile(name string, _ int64) (func([][]byte, hash.Hash) erro
 		if err := w.writeAll(f, pieces, sum); err != nil {
 			return errors.Join(err, f.Close())
 		}
-		if err := f.Close(); err != nil { // Commit puts it on disk
+		atomicfile.Flush(f)
+		if err := f.Close(); err != nil { // Commit waits until it is on disk
 			return fmt.Errorf("closing %q: %w", name, err)
 		}
 		return nil

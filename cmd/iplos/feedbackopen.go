@@ -88,6 +88,15 @@ func (a *app) printFeedback(o *workflow.OpenedFeedback, rep *report.Report) {
 		a.Say("cli.feedback.no-lists")
 		return
 	}
+	for _, l := range o.Learned.Lists {
+		if l.Same {
+			continue // counted once, from the other file
+		}
+		a.Say("cli.feedback.list-read", "file", l.File, "table", l.Table, "count", l.Rows)
+		if l.Hidden > 0 {
+			a.Warn("cli.feedback.hidden", "file", l.File, "count", l.Hidden)
+		}
+	}
 	rep.Limits.SummaryOnly = true
 	format, _ := report.ByName(report.Formats(), formatText)
 	_ = format.Write(a.OutText(), rep, a.Printer) // the terminal's own errors show by themselves

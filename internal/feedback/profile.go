@@ -42,9 +42,6 @@ func ListSchema() table.Schema {
 // SandboxProfile is the profile of the sandbox's own lists.
 func SandboxProfile() (*table.Profile, error) { return ReadListProfile("sandbox", sandboxProfile) }
 
-// SandboxProfileText is the same profile as text, to start one's own from.
-func SandboxProfileText() []byte { return sandboxProfile }
-
 // ReadListProfile reads a mapping profile for error lists.
 func ReadListProfile(name string, data []byte) (*table.Profile, error) {
 	return table.ReadProfile(name, data, ListSchema())

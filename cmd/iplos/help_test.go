@@ -81,12 +81,6 @@ func TestExamplesOfTheHelpWork(t *testing.T) {
 	var script strings.Builder
 	script.WriteString("sandbox ssb\nclock 2018-01-03T10:00:00+01:00\n")
 	for _, r := range rehearsed() {
-		if raceDetector && (r.command == "demo" || r.command == "sandbox") {
-			// Each makes keys of its own; the stories of their names run them
-			// with the race detector on.
-			delete(examples, r.command)
-			continue
-		}
 		fmt.Fprintf(&script, "\n# %s\n%s\n", r.command, r.before)
 		for line := range strings.Lines(examples[r.command]) {
 			script.WriteString("exec " + exampleCommand(strings.TrimSpace(line)) + "\n")

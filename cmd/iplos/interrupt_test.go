@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -51,7 +50,7 @@ func newRehearsal(t *testing.T, persons int, scenarios ...string) *rehearsal {
 	r.environ = []string{
 		"IPLOS_CONFIG=" + s.Info().Config, "IPLOS_FEEDBACK_PASSWORD=et-langt-passord-til-uke-6", "IPLOS_LANG=nb",
 		"HOME=" + filepath.Join(dir, "home"), "TMPDIR=" + filepath.Join(dir, "tmp"), "NO_COLOR=1",
-		clockVariable + "=2018-01-03T10:00:00+01:00", asProgram + "=1",
+		clockVariable + "=2018-01-03T10:00:00+01:00", asProgram + "=1", "GORACE=" + raceOptions,
 	}
 	r.writeExport(persons)
 	r.must("key", "import", s.Info().RegisterKey, "--confirmed-by", "Kari")
@@ -138,15 +137,17 @@ func TestInterruptedSubmit(t *testing.T) {
 	}
 	r := newRehearsal(t, 60)
 	began := time.Now()
-	r.must("submit", "-i", r.export, "--dry-run")
+	r.must("submit", "-i", r.export)
 	whole := time.Since(began)
 	ended := map[int]int{}
-	random := rand.New(rand.NewPCG(2018, 1))
-	for i := range 20 {
+	// The moments lie evenly in the time a run takes and a little more,
+	// alternately for each signal.
+	const moments = 20
+	for i := range moments {
 		signal := []os.Signal{syscall.SIGINT, syscall.SIGKILL}[i%2]
 		// Each run sends content of its own, so that it is no duplicate.
-		r.otherDay(i)
-		after := time.Duration(random.Float64() * 1.3 * float64(whole))
+		r.otherDay(i + 1)
+		after := whole * time.Duration(2*i+1) * 11 / (2 * moments * 10)
 		before := len(r.sandbox.Deliveries())
 		code, out := r.killAfter(after, signal, "--format", "json", "submit", "-i", r.export)
 		what := fmt.Sprintf("run %d, %v after %v: exit %d\n%s", i, signal, after, code, out)
@@ -156,7 +157,7 @@ func TestInterruptedSubmit(t *testing.T) {
 		r.checkLeft(what)
 		r.checkNext(before, arrived, what)
 	}
-	if ended[0] > 15 {
+	if ended[0] > moments*3/4 {
 		t.Errorf("hardly any run was interrupted: exit codes %v", ended)
 	}
 	t.Logf("exit codes: %v", ended)
@@ -293,7 +294,7 @@ func TestInterruptedDemo(t *testing.T) {
 		t.Skip("signals are Unix")
 	}
 	dir := t.TempDir()
-	r := &rehearsal{t: t, dir: dir, environ: []string{"HOME=" + dir, "TMPDIR=" + filepath.Join(dir, "tmp"), "NO_COLOR=1", "IPLOS_LANG=nb", asProgram + "=1"}}
+	r := &rehearsal{t: t, dir: dir, environ: []string{"HOME=" + dir, "TMPDIR=" + filepath.Join(dir, "tmp"), "NO_COLOR=1", "IPLOS_LANG=nb", asProgram + "=1", "GORACE=" + raceOptions}}
 	if err := os.Mkdir(filepath.Join(dir, "tmp"), 0o700); err != nil {
 		t.Fatal(err)
 	}

@@ -23,6 +23,11 @@ const clockVariable = "STORY_CLOCK"
 // from outside.
 const asProgram = "STORY_PROGRAM"
 
+// raceOptions are the race detector's in a run of the program: a race ends it
+// with code 66, also where the program would have ended with another code
+// than 0, and an end does not last a second as it does by itself.
+const raceOptions = "halt_on_error=1 atexit_sleep_ms=10"
+
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		if err := putVariables(); err != nil {
@@ -106,6 +111,7 @@ func setupStory(env *testscript.Env) error {
 	env.Setenv("LANG", "C")
 	env.Setenv("LC_ALL", "")
 	env.Setenv("NO_COLOR", "1")
+	env.Setenv("GORACE", raceOptions)
 	env.Setenv(clockVariable, "2018-01-03T10:00:00+01:00")
 	setupWine(env)
 	return os.MkdirAll(home, 0o700)

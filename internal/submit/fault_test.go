@@ -98,6 +98,12 @@ func TestFaultAtByte(t *testing.T) {
 			t.Parallel()
 			f := runFaulted(t, tc.plan, 300_000)
 			f.check(t, tc.name)
+			// On a machine with much else to do a time-out may come before
+			// the place of the fault.
+			for i := 0; i < 5 && !f.proxy.happened(); i++ {
+				f = runFaulted(t, tc.plan, 300_000)
+				f.check(t, tc.name)
+			}
 			if fault.KindOf(f.err) != tc.kind || len(f.site.Deliveries()) != tc.stored {
 				t.Errorf("kind %q, stored %d, want %q, %d: %v", fault.KindOf(f.err), len(f.site.Deliveries()), tc.kind, tc.stored, f.err)
 			}

@@ -118,7 +118,7 @@ func TestZipBombAndDamageInside(t *testing.T) {
 	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, 6) })
 	w, _ := z.Create("a.csv")
 	io.WriteString(w, "x;y\n")
-	line := []byte(strings.Repeat("1;2\n", 1<<16))
+	line := []byte(strings.Repeat("1;"+strings.Repeat("2", 1000)+"\n", 1<<8))
 	for n := 0; n <= ratioApplies; n += len(line) {
 		w.Write(line)
 	}

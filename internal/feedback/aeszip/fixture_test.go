@@ -35,7 +35,7 @@ func TestFixtures(t *testing.T) {
 		if diff := cmp.Diff(want, got); err != nil || diff != "" {
 			t.Errorf("%s: %v %s", file, err, diff)
 		}
-		for i := 0; i < len(data); i += 7 {
+		for i := 0; i < len(data); i += 17 {
 			flipped := bytes.Clone(data)
 			flipped[i] ^= 1 << (i % 8)
 			got, err := unpackInMemory(t, flipped)

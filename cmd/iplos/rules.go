@@ -46,9 +46,18 @@ func (a *app) newRulesList() *cobra.Command {
 	})
 }
 
+// registerPrefix begins the ids of checks that only a register can make, as
+// the practice edition's error lists have them.
+const registerPrefix = "REG-"
+
 func (a *app) newRulesExplain() *cobra.Command {
 	cmd := a.command("explain ID", "rules-explain", a.exactArgs("ID"), func(_ *cobra.Command, args []string) error {
-		rule, ok := validate.RuleByID(strings.ToUpper(args[0]))
+		id := strings.ToUpper(args[0])
+		rule, ok := validate.RuleByID(id)
+		if !ok && strings.HasPrefix(id, registerPrefix) {
+			text := a.T("cli.register-rule", "rule", id)
+			return a.answer(map[string]string{"id": id, "what": text}, func() { fmt.Fprintln(a.OutText(), text) }, nil)
+		}
 		if !ok {
 			return fault.New(fault.Usage, "cli.unknown-rule", "rule", args[0])
 		}

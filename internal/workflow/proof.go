@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"iplos/internal/crypt"
 	"iplos/internal/journal"
 	"iplos/internal/ui/lang"
 )
@@ -51,7 +52,7 @@ func ProofText(p *journal.Proof, t *lang.Printer) string {
 	for _, k := range p.Keys {
 		line("plan.key."+k.Role, k.SPKI)
 	}
-	line("proof.separation", p.Separation)
+	line("proof.separation", separationText(p.Separation, t))
 	heading("proof.sent")
 	line("proof.server", p.Server)
 	for _, f := range p.Files {
@@ -94,9 +95,69 @@ func proofContent(b *strings.Builder, p *journal.Proof, t *lang.Printer, heading
 		}
 	}
 	for _, rule := range slices.Sorted(maps.Keys(p.Overrides)) {
-		fmt.Fprintf(b, "  %-26s %s\n", rule, p.Overrides[rule])
+		fmt.Fprintf(b, "  %-26s %s\n", rule, overrideText(p.Overrides[rule], t))
 	}
 	for _, a := range p.Answers {
-		fmt.Fprintf(b, "  %-26s %s (%s)\n", a.Question, a.Answer, a.By)
+		line(questionText(a.Question), answerText(a, t))
 	}
+}
+
+// separationText says in words how identities and content are kept apart.
+func separationText(separation string, t *lang.Printer) string {
+	switch crypt.Separation(separation) {
+	case crypt.Cryptographic:
+		return t.T("seal.separation.cryptographic")
+	case crypt.Structural:
+		return t.T("seal.separation.structural")
+	default:
+		return separation
+	}
+}
+
+// overrideText names the severity of an override, which the journal keeps as
+// "severity: reason".
+func overrideText(text string, t *lang.Printer) string {
+	severity, reason, found := strings.Cut(text, ": ")
+	if !found || !t.Has("report.severity."+severity) {
+		return text
+	}
+	return t.T("report.severity."+severity) + ": " + reason
+}
+
+// questionText is the catalogue id of a question that was settled.
+func questionText(question string) string {
+	switch question {
+	case "accept-incomplete":
+		return "proof.question.incomplete"
+	case "resend":
+		return "proof.question.resend"
+	case singleRecipient:
+		return "proof.question.single-key"
+	default:
+		return "proof.question.send"
+	}
+}
+
+// answerText says what was answered, and how: a bare word is how.
+func answerText(a journal.Answer, t *lang.Printer) string {
+	answer, by := a.Answer, a.By
+	if by == "" {
+		answer, by = "yes", a.Answer
+	}
+	if answer == "yes" {
+		answer = t.T("proof.yes")
+	}
+	how := ""
+	switch by {
+	case "flag":
+		how = t.T("proof.by.flag")
+	case "terminal":
+		how = t.T("proof.by.terminal")
+	case "config":
+		how = t.T("proof.by.config")
+	}
+	if how == "" {
+		return answer
+	}
+	return answer + " (" + how + ")"
 }

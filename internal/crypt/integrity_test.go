@@ -173,6 +173,7 @@ func TestTampering(t *testing.T) {
 				at(f, "manifest.p7m").data = at(theirs, "manifest.p7m").data
 				return resum(f)
 			}, "", ""},
+			"a part too many":      {func(f []file) []file { return inOrder(append(f, file{"part-9998.p7m", f[0].data})) }, "part-9998.p7m", "crypt.open.foreign"},
 			"a foreign file":       {func(f []file) []file { return append(f, file{"Thumbs.db", []byte("x")}) }, "Thumbs.db", "crypt.open.foreign"},
 			"a part cut":           {func(f []file) []file { p := at(f, "part-0002.p7m"); p.data = p.data[:len(p.data)-1]; return f }, "part-0002.p7m", "crypt.open.changed"},
 			"a part cut, sums too": {func(f []file) []file { p := at(f, "part-0002.p7m"); p.data = p.data[:len(p.data)-1]; return resum(f) }, "part-0002.p7m", "crypt.open.changed"},

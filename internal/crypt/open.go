@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"iplos/internal/atomicfile"
 	"iplos/internal/crypt/cms"
@@ -93,10 +95,13 @@ func checkTargets(path string, opts OpenOptions) error {
 	return nil
 }
 
-// open checks the package from the outside in: names and order, the list of
-// sums, the manifest, the identities, and at last the parts, whose content
+// open checks the package from the outside in: the list of sums, names and
+// order, the manifest, the identities, and at last the parts, whose content
 // goes to a file that gets its name only when everything is right.
 func (o *opener1) open(ctx context.Context) (*Opened, error) {
+	if err := o.readSums(); err != nil { // it tells a file too many from one too few
+		return nil, err
+	}
 	if err := checkNames(o.in.Entries()); err != nil {
 		return nil, err
 	}
@@ -104,9 +109,6 @@ func (o *opener1) open(ctx context.Context) (*Opened, error) {
 		if err := checkOrder(o.in.Entries()); err != nil {
 			return nil, err
 		}
-	}
-	if err := o.readSums(); err != nil {
-		return nil, err
 	}
 	if err := o.readManifest(); err != nil {
 		return nil, err
@@ -136,7 +138,7 @@ func (o *opener1) readSums() error {
 			return &container.EntryError{Name: e.Name, Why: container.Foreign}
 		}
 	}
-	for name := range o.sums {
+	for _, name := range slices.Sorted(maps.Keys(o.sums)) {
 		if o.entry(name) == nil || name == sumsName {
 			return &container.EntryError{Name: name, Why: container.Missing}
 		}

@@ -59,6 +59,28 @@ func boundaries(t *testing.T) []sealedCase {
 	return out
 }
 
+// realParts are parts of the size that packages have, and of those where the
+// length of the DER lengths changes.
+func realParts(t *testing.T) []sealedCase {
+	t.Helper()
+	if testing.Short() {
+		return nil
+	}
+	plain := make([]byte, parts.DefaultSize+1)
+	_, _ = rand.NewChaCha8([32]byte{}).Read(plain) // never fails
+	var out []sealedCase
+	for _, suite := range cms.Suites() {
+		for _, n := range []int{127, 128, 65535, 65536, parts.DefaultSize - 1, parts.DefaultSize, parts.DefaultSize + 1} {
+			c := sealedCase{name: fmt.Sprintf("%s-%d", suite, n), plain: plain[:n]}
+			c.files = sealBytes(t, filepath.Join(t.TempDir(), "p"), c.plain, parts.Options{
+				Suite: suite, Compression: parts.None, Recipients: []cms.Recipient{{Key: register().Key.Public}},
+			})
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 func sealBytes(t *testing.T, dir string, plain []byte, opts parts.Options) []string {
 	t.Helper()
 	out, err := container.Create(dir, container.Options{})
@@ -102,7 +124,7 @@ func privateKeyFile(t *testing.T, p *keyfile.Pair) string {
 func TestOpenSSLOpensEverySize(t *testing.T) {
 	openssl := peertest.Need(t, "openssl")
 	key := privateKeyFile(t, register())
-	for _, c := range boundaries(t) {
+	for _, c := range append(boundaries(t), realParts(t)...) {
 		var got []byte
 		for _, f := range c.files {
 			out, err := exec.Command(openssl, "cms", "-decrypt", "-inform", "DER", "-in", f, "-inkey", key).Output()
@@ -145,8 +167,8 @@ func TestBouncyCastleOpensEverySize(t *testing.T) {
 	if out, err := exec.Command(javac, "-d", classes, "-cp", path, "testdata/java/Open.java").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	cases := boundaries(t)
-	args := []string{"-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", path, "Open", privateKeyFile(t, register())}
+	cases := append(boundaries(t), realParts(t)...)
+	args := []string{"-Xmx256m", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", path, "Open", privateKeyFile(t, register())}
 	for _, c := range cases {
 		args = append(args, c.files...)
 	}

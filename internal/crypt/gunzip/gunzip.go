@@ -64,7 +64,9 @@ func Copy(ctx context.Context, in io.Reader, take Take) error {
 	}
 	wg.Wait()
 	for range cap(u.free) {
-		clear((<-u.free).data)
+		s := <-u.free
+		clear(s.data[:cap(s.data)])
+		clear(s.packed[:cap(s.packed)])
 	}
 	return u.finish()
 }

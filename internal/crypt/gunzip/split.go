@@ -24,6 +24,7 @@ func (u *unpacker) split(r io.Reader) error {
 	close(last.take)
 	close(last.then)
 	c := cutter{r: r}
+	defer func() { clear(c.buf[:cap(c.buf)]) }()
 	for {
 		var s *stretch
 		select {

@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -46,7 +45,6 @@ type User struct {
 	DefaultFolderID     int64  `json:"defaultFolderID"`
 	Status              string `json:"status"`
 	ForceChangePassword bool   `json:"forceChangePassword"`
-	PasswordChangeStamp string `json:"passwordChangeStamp"`
 }
 
 // concernTimeout bounds the look at the account: it only warns.
@@ -94,18 +92,9 @@ func (f Folder) Disappears(uploaded string) (time.Time, bool) {
 
 // Org is what the server tells everybody.
 type Org struct {
-	Name                    string `json:"name"`
-	SecurityNotice          string `json:"securityNotice"`
-	TechEmail               string `json:"techEmail"`
-	AllowPassChangeRequests bool   `json:"allowPassChangeRequests"`
+	Name           string `json:"name"`
+	SecurityNotice string `json:"securityNotice"`
 }
-
-const (
-	perPage = 200
-	// maxPages stops a server that never ends; 100,000 files are far more
-	// than a municipality has.
-	maxPages = 500
-)
 
 // Self returns the account.
 func (c *Client) Self(ctx context.Context) (User, error) {
@@ -114,109 +103,11 @@ func (c *Client) Self(ctx context.Context) (User, error) {
 	return u, err
 }
 
-// Files lists every file the account may see, sorted by name and id. An
-// account that may not list all gets the files of its home folder.
-func (c *Client) Files(ctx context.Context) ([]File, error) {
-	files, err := c.list(ctx, "files")
-	status, ok := errors.AsType[*StatusError](err)
-	if !ok || status.HTML || status.Status != http.StatusForbidden && status.Status != http.StatusNotFound {
-		return files, err
-	}
-	user, uerr := c.Self(ctx)
-	if uerr != nil {
-		return nil, uerr
-	}
-	folder := user.HomeFolderID
-	if folder == 0 {
-		folder = user.DefaultFolderID
-	}
-	if folder == 0 {
-		return nil, err
-	}
-	return c.FolderFiles(ctx, folder)
-}
-
-// FolderFiles lists the files of one folder.
-func (c *Client) FolderFiles(ctx context.Context, folder int64) ([]File, error) {
-	return c.list(ctx, "folders/"+strconv.FormatInt(folder, 10)+"/files")
-}
-
-// Folders lists the folders the account may see.
-func (c *Client) Folders(ctx context.Context) ([]Folder, error) {
-	return pages(ctx, c, "folders", func(f Folder) string { return strconv.FormatInt(f.ID, 10) })
-}
-
 // Folder returns a folder's rules.
 func (c *Client) Folder(ctx context.Context, id int64) (Folder, error) {
 	var f Folder
 	err := c.call(ctx, http.MethodGet, "folders/"+strconv.FormatInt(id, 10), nil, nil, &f)
 	return f, err
-}
-
-func (c *Client) list(ctx context.Context, path string) ([]File, error) {
-	files, err := pages(ctx, c, path, func(f File) string { return f.ID })
-	slices.SortFunc(files, func(a, b File) int {
-		if n := strings.Compare(a.Name, b.Name); n != 0 {
-			return n
-		}
-		return strings.Compare(a.ID, b.ID)
-	})
-	return files, err
-}
-
-// pages reads a listing to its end. Files come and go between two pages,
-// which moves the others: a listing whose count changed on the way is read
-// again, and what was seen in any round counts, once by its id.
-func pages[T any](ctx context.Context, c *Client, path string, id func(T) string) ([]T, error) {
-	const rounds = 3
-	var all []T
-	seen := map[string]bool{}
-	for range rounds {
-		items, steady, err := round[T](ctx, c, path)
-		if err != nil {
-			return nil, err
-		}
-		for _, item := range items {
-			if !seen[id(item)] {
-				seen[id(item)] = true
-				all = append(all, item)
-			}
-		}
-		if steady {
-			break
-		}
-	}
-	return all, nil
-}
-
-// round reads the pages once. An empty page ends it whatever the counts say:
-// an empty list has been seen with 0 and with 1 pages.
-func round[T any](ctx context.Context, c *Client, path string) (items []T, steady bool, err error) {
-	total := int64(-1)
-	steady = true
-	for page := 1; page <= maxPages; page++ {
-		var answer struct {
-			Items  []T `json:"items"`
-			Paging *struct {
-				TotalItems int64 `json:"totalItems"`
-				TotalPages int   `json:"totalPages"`
-			} `json:"paging"`
-		}
-		query := url.Values{"page": {strconv.Itoa(page)}, "perPage": {strconv.Itoa(perPage)}}
-		if err := c.call(ctx, http.MethodGet, path, query, nil, &answer); err != nil {
-			return nil, false, err
-		}
-		if answer.Paging == nil {
-			return nil, false, fault.New(fault.Refused, "feedback.answer")
-		}
-		steady = steady && (total < 0 || total == answer.Paging.TotalItems)
-		total = answer.Paging.TotalItems
-		items = append(items, answer.Items...)
-		if len(answer.Items) == 0 || page >= answer.Paging.TotalPages {
-			return items, steady, nil
-		}
-	}
-	return nil, false, fault.New(fault.Refused, "feedback.endless")
 }
 
 // Details returns all that is known of a file, its hash among it.
@@ -237,8 +128,6 @@ func filePath(id string) string { return "files/" + url.PathEscape(id) }
 // Download is a file on its way.
 type Download struct {
 	io.ReadCloser
-	// Bytes is the length the server announced, -1 when it did not.
-	Bytes int64
 	// Digest is the header of that name (RFC 3230).
 	Digest string
 }
@@ -264,10 +153,10 @@ func (c *Client) Download(ctx context.Context, id string) (*Download, error) {
 		}
 		return nil, refusal(answer{resp.StatusCode, resp.Header, data})
 	}
-	d := &Download{ReadCloser: resp.Body, Bytes: resp.ContentLength, Digest: resp.Header.Get("Digest")}
+	d := &Download{ReadCloser: resp.Body, Digest: resp.Header.Get("Digest")}
 	if strings.EqualFold(resp.Header.Get("Content-Encoding"), "gzip") {
 		// Not asked for, but something on the way may do it all the same.
-		d.ReadCloser, d.Bytes = &gunzip{body: resp.Body}, -1
+		d.ReadCloser = &gunzip{body: resp.Body}
 	}
 	return d, nil
 }

@@ -12,8 +12,9 @@ import (
 	"iplos/internal/ui/lang"
 )
 
-// textWidth is the width of a plain terminal.
-const textWidth = 80
+// textWidth leaves the last column of a plain terminal free: old consoles go
+// to the next line when it is filled.
+const textWidth = 79
 
 // textWriter writes lines; the first error of the writer is kept by it.
 type textWriter struct {
@@ -122,6 +123,10 @@ func (t *textWriter) finding(f *finding.Finding) {
 		place = append(place, clean(t.r.Identity(f.Person)))
 	}
 	if t.isNew(f) {
+		if len(place) == 0 { // about totals
+			t.line(plain, "  ", t.message(f)+" ("+t.T("report.new")+")")
+			return
+		}
 		place = append(place, t.T("report.new"))
 	}
 	if len(place) > 0 {

@@ -87,8 +87,12 @@ func (v *Validator) serviceName(code int) finding.ServiceCode {
 }
 
 func signed(percent int) string {
-	if percent > 0 {
+	switch {
+	case percent > 0:
 		return "+" + strconv.Itoa(percent)
+	case percent < 0:
+		return "−" + strconv.Itoa(-percent)
+	default:
+		return "0"
 	}
-	return strconv.Itoa(percent)
 }

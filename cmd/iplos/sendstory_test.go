@@ -21,6 +21,7 @@ func withSendCommands(cmds storyCommands) storyCommands {
 	maps.Copy(cmds, storyCommands{
 		"basename":   storyBasename,
 		"count":      storyCount,
+		"deaf":       storyDeaf,
 		"deliveries": storyDeliveries,
 		"flip":       storyFlip,
 		"jsonvar":    storyJSONVar,

@@ -120,6 +120,7 @@ func must[T any](v T, err error) T {
 // TestEncodingLies gives each lie its place.
 func TestEncodingLies(t *testing.T) {
 	latin := func(s string) string { return must(charmap.ISO8859_1.NewEncoder().String(s)) }
+	wide := must(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(declared("UTF-16")))
 	late := "<!-- " + strings.Repeat("x\n", 100_000) + "-->"
 	for _, tt := range []struct {
 		name, text, code string
@@ -132,6 +133,7 @@ func TestEncodingLies(t *testing.T) {
 		{"says windows, is utf-8", declared("windows-1252"), "encoding", 3},
 		{"says latin1, has a utf-8 mark", "\xEF\xBB\xBF" + declared("ISO-8859-1"), "encoding", 1},
 		{"says utf-16, is utf-8", declared("UTF-16"), "encoding", 1},
+		{"utf-16 cut in a character", wide[:len(wide)-5], "truncated", 5},
 		{"says utf-8, is utf-16", must(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(smallMessage)), "encoding", 1},
 		{"utf-32", "\xFF\xFE\x00\x00<\x00\x00\x00", "encoding-name", 1},
 		{"unknown name", declared("KOI8-R"), "encoding-name", 1},

@@ -151,6 +151,8 @@ func (m *message) wide(enc table.Encoding) (io.Reader, bool, error) {
 func (m *message) fault(err error) error {
 	code := "encoding"
 	switch {
+	case errors.Is(err, table.ErrHalf):
+		code = "truncated"
 	case errors.Is(err, table.ErrNUL):
 		code = "control"
 	case errors.Is(err, table.ErrMixed), errors.Is(err, table.ErrDisguised):

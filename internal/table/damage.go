@@ -72,7 +72,7 @@ func (e *DamageError) Unwrap() error { return e.Err }
 // damageOf turns a decoder's error into a kind of damage.
 func damageOf(err error) (DamageKind, bool) {
 	switch {
-	case errors.Is(err, ErrMixed):
+	case errors.Is(err, ErrMixed), errors.Is(err, ErrHalf):
 		return EncodingMixed, true
 	case errors.Is(err, ErrDisguised):
 		return EncodingDisguised, true

@@ -38,6 +38,8 @@ var (
 	ErrDisguised = errors.New("UTF-8 in a text of another encoding")
 	// ErrUTF32 is a byte order mark of UTF-32, which is not read.
 	ErrUTF32 = errors.New("UTF-32")
+	// ErrHalf is a text in UTF-16 that ends in half a character: it was cut.
+	ErrHalf = errors.New("half a character at the end")
 	// ErrNUL is a zero byte.
 	ErrNUL = errors.New("NUL byte")
 )
@@ -157,9 +159,24 @@ func (d *decoder) begin() {
 			endian = unicode.BigEndian
 		}
 		dec := unicode.UTF16(endian, unicode.IgnoreBOM).NewDecoder()
-		d.wide = transform.NewReader(io.MultiReader(bytes.NewReader(d.buf), d.src), dec)
+		d.wide = transform.NewReader(&wholeReader{r: io.MultiReader(bytes.NewReader(d.buf), d.src)}, dec)
 		d.buf = nil
 	}
+}
+
+// wholeReader fails at the end of a text whose bytes do not come in pairs.
+type wholeReader struct {
+	r    io.Reader
+	half bool
+}
+
+func (w *wholeReader) Read(p []byte) (int, error) {
+	n, err := w.r.Read(p)
+	w.half = w.half != (n%2 == 1)
+	if w.half && errors.Is(err, io.EOF) {
+		err = ErrHalf
+	}
+	return n, err
 }
 
 // fill reads until there is something undecoded, the source ends or fails.

@@ -53,7 +53,7 @@ func (p *passwords) candidates(ctx context.Context) ([]secret.Value, error) {
 }
 
 // identify finds the submission that one of the passwords belongs to: the
-// newest that was sealed with it.
+// newest that was uploaded, else the newest that was sealed with it.
 func (p *passwords) identify() {
 	view, err := p.run.readJournal()
 	if err != nil {
@@ -62,8 +62,10 @@ func (p *passwords) identify() {
 	}
 	for _, s := range slices.Backward(view.Submissions(p.run.Now())) {
 		p.known = p.known || s.Verifier != ""
-		if p.sealed(s) {
-			p.submission = s
+		if p.submission != nil && s.UploadedAt.IsZero() || !p.sealed(s) {
+			continue
+		}
+		if p.submission = s; !s.UploadedAt.IsZero() {
 			return
 		}
 	}

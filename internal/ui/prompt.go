@@ -16,7 +16,7 @@ import (
 
 // Ask asks for a line of text. An empty answer gives the suggestion.
 func (t *Terminal) Ask(ctx context.Context, suggestion, id string, args ...any) (string, error) {
-	if err := t.mayAsk(id); err != nil {
+	if err := t.mayAsk(id, args...); err != nil {
 		return "", err
 	}
 	question := t.T(id, args...)
@@ -36,7 +36,7 @@ func (t *Terminal) Ask(ctx context.Context, suggestion, id string, args ...any) 
 
 // Confirm asks a yes or no question; an empty answer is no.
 func (t *Terminal) Confirm(ctx context.Context, id string, args ...any) (bool, error) {
-	if err := t.mayAsk(id); err != nil {
+	if err := t.mayAsk(id, args...); err != nil {
 		return false, err
 	}
 	fmt.Fprint(t.ErrText(), t.T(id, args...)+" "+t.T("ui.yes-no")+" ")
@@ -50,7 +50,7 @@ func (t *Terminal) Confirm(ctx context.Context, id string, args ...any) (bool, e
 
 // Secret asks for a secret without showing what is typed.
 func (t *Terminal) Secret(ctx context.Context, id string, args ...any) (secret.Value, error) {
-	if err := t.mayAsk(id); err != nil {
+	if err := t.mayAsk(id, args...); err != nil {
 		return secret.Value{}, err
 	}
 	f, ok := t.streams.In.(*os.File)
@@ -70,11 +70,11 @@ func (t *Terminal) Secret(ctx context.Context, id string, args ...any) (secret.V
 	return secret.New(typed), nil
 }
 
-func (t *Terminal) mayAsk(id string) error {
+func (t *Terminal) mayAsk(id string, args ...any) error {
 	if t.Interactive() {
 		return nil
 	}
-	return fault.New(fault.Usage, "ui.cannot-ask", "question", t.T(id))
+	return fault.New(fault.Usage, "ui.cannot-ask", "question", t.T(id, args...))
 }
 
 // wait runs a blocking read and gives up when the user interrupts; the read

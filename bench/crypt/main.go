@@ -45,6 +45,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("crypt", flag.ContinueOnError)
 	size := flags.Int("size", 1024, "message size in MiB")
 	rounds := flags.Int("rounds", 5, "rounds; medians are shown")
+	only := flags.String("only", "", "run only what has this in its name")
 	dirs := flags.String("dir", "/dev/shm,"+os.TempDir(), "where the files lie, tmpfs and disk, with commas between")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -52,7 +53,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	fmt.Fprintln(out, "| work | where | program | seconds | MB/s | CPU seconds | peak MiB | iplos is faster by | CPU |")
 	fmt.Fprintln(out, "|---|---|---|---|---|---|---|---|---|")
 	for dir := range strings.SplitSeq(*dirs, ",") {
-		if err := runIn(ctx, out, dir, *size, *rounds); err != nil {
+		if err := runIn(ctx, out, dir, *only, *size, *rounds); err != nil {
 			return err
 		}
 	}
@@ -60,13 +61,13 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 }
 
 // runIn runs every race with its files in one place.
-func runIn(ctx context.Context, out io.Writer, dir string, size, rounds int) (err error) {
+func runIn(ctx context.Context, out io.Writer, dir, only string, size, rounds int) (err error) {
 	work, err := os.MkdirTemp(dir, "iplos-bench-")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
-	b := &bench{work: work, rounds: rounds, place: placeOf(dir)}
+	b := &bench{work: work, rounds: rounds, place: placeOf(dir), only: only}
 	if b.self, err = os.Executable(); err != nil {
 		return err
 	}
@@ -86,9 +87,10 @@ func placeOf(dir string) string {
 
 // bench is one run of the program.
 type bench struct {
-	self, work, place string
-	rounds            int
-	bytes             int64
+	self, work, place, only string
+
+	rounds int
+	bytes  int64
 }
 
 // contender is a program in a race; the first in a race is ours.
@@ -167,6 +169,9 @@ func (b *bench) races() []race {
 
 func (b *bench) all(ctx context.Context, out io.Writer) error {
 	for _, r := range b.races() {
+		if !strings.Contains(r.what, b.only) {
+			continue
+		}
 		if err := b.race(ctx, out, r.what, r.in); err != nil {
 			return fmt.Errorf("%s: %w", r.what, err)
 		}

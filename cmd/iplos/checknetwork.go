@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -72,7 +74,7 @@ func (a *app) runCheckNetwork(cmd *cobra.Command, f networkFlags) error {
 			failed = result.Err()
 		}
 	}
-	return a.answer(a.networkJSON(results), func() { a.printNetwork(results, f.forIT) }, failed)
+	return a.answer(a.networkJSON(results), func() { a.printNetwork(results, f.forIT, c.Contact) }, failed)
 }
 
 func networkOptions(c *config.Config, t netcheck.Target, f networkFlags) netcheck.Options {
@@ -105,9 +107,9 @@ func (a *app) networkJSON(results []*netcheck.Result) any {
 }
 
 // printNetwork shows the steps, or the message to paste into a ticket.
-func (a *app) printNetwork(results []*netcheck.Result, forIT bool) {
+func (a *app) printNetwork(results []*netcheck.Result, forIT bool, who config.Contact) {
 	if forIT {
-		fmt.Fprint(a.OutText(), netcheck.ForIT(results, a.T))
+		fmt.Fprint(a.OutText(), netcheck.ForIT(results, contactText(who), a.T))
 		return
 	}
 	for _, r := range results {
@@ -119,19 +121,21 @@ func (a *app) printNetwork(results []*netcheck.Result, forIT bool) {
 	}
 }
 
+// contactText is the IPLOS contact in one line.
+func contactText(c config.Contact) string {
+	parts := slices.DeleteFunc([]string{c.Name, c.Email, c.Phone}, func(s string) bool { return s == "" })
+	return strings.Join(parts, ", ")
+}
+
 func (a *app) printTarget(r *netcheck.Result) {
 	fmt.Fprintf(a.OutText(), "%s: %s\n", a.T(r.Target.Title), r.URL)
+	width := 0
 	for _, s := range r.Steps {
-		state := "netcheck.state.ok"
-		switch {
-		case s.Skipped:
-			state = "netcheck.state.skipped"
-		case !s.OK:
-			state = "netcheck.state.failed"
-		case len(s.Warnings) > 0:
-			state = "netcheck.state.warning"
-		}
-		fmt.Fprintf(a.OutText(), "  %-6s %-12s %6d ms  %s\n", s.Name, a.T(state), s.MS, strings.Join(netcheck.Sentences(a.T, s.Detail), " "))
+		width = max(width, utf8.RuneCountInString(a.T(netcheck.StateText(s))))
+	}
+	for _, s := range r.Steps {
+		seen := strings.Join(netcheck.Sentences(a.T, s.Detail), " ")
+		fmt.Fprintf(a.OutText(), "  %-6s %-*s %6d ms  %s\n", s.Name, width, a.T(netcheck.StateText(s)), s.MS, seen)
 		for _, w := range netcheck.Sentences(a.T, s.Warnings) {
 			fmt.Fprintf(a.OutText(), "         ! %s\n", w)
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -23,17 +24,16 @@ func (a *app) newConfigShow() *cobra.Command {
 	})
 }
 
+// printSettings has the value last: it may be long.
 func (a *app) printSettings(c *config.Config) {
 	if c.File == "" {
 		a.Say("config.no-file")
+	} else {
+		a.Say("config.file", "file", c.File)
 	}
 	w := a.table()
 	for _, s := range c.Show() {
-		origin := s.Origin.String()
-		if s.Origin.Kind == "default" {
-			origin = a.T("config.default")
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\n", s.Key, s.Value, origin)
+		fmt.Fprintf(w, "%s\t%s\t%s\n", s.Key, a.originText(s.Origin), s.Value)
 	}
 	_ = w.Flush() // the terminal's own errors show by themselves
 	a.sayTranslation(c)
@@ -90,4 +90,15 @@ func (a *app) sayProblems(cmd *cobra.Command, first error) error {
 			}
 		}
 	}, first)
+}
+
+// originText is where a value came from, the file by its name alone.
+func (a *app) originText(o config.Origin) string {
+	switch o.Kind {
+	case "default":
+		return a.T("config.default")
+	case "file":
+		o.Name = filepath.Base(o.Name)
+	}
+	return o.String()
 }

@@ -57,21 +57,18 @@ func (a *app) salvaged(cmd *cobra.Command) (*config.Config, error) {
 // doctorNext is the one next step: what ails, then a submission that needs
 // somebody or a campaign that is over, then what is odd, then the calendar.
 func (a *app) doctorNext(r *workflow.Run, symptoms []workflow.Symptom) string {
-	next := workflow.FirstAdvice(symptoms, workflow.Ill)
+	if ill := workflow.First(symptoms, workflow.Ill); ill != nil {
+		return a.T(ill.Detail.ID, ill.Detail.Args...) + " " + a.T(ill.Advice.ID, ill.Advice.Args...)
+	}
 	status, err := r.Status()
-	if next == nil && err == nil && (status.Kind() != "" || status.Closed()) {
-		next = &status.Next
-	}
-	if next == nil {
-		next = workflow.FirstAdvice(symptoms, workflow.Odd)
-	}
+	odd := workflow.First(symptoms, workflow.Odd)
 	switch {
-	case next != nil:
-		return a.T(next.ID, next.Args...)
-	case err != nil:
-		return a.T(asFault(err).ID+".hint", asFault(err).Args...)
-	default:
+	case err == nil && (odd == nil || status.Kind() != "" || status.Closed()):
 		return a.T(status.Next.ID, status.Next.Args...)
+	case odd != nil:
+		return a.T(odd.Advice.ID, odd.Advice.Args...)
+	default:
+		return a.T(asFault(err).ID+".hint", asFault(err).Args...)
 	}
 }
 

@@ -22,14 +22,11 @@ func (a *app) help(cmd *cobra.Command, _ []string) {
 	if about == "" {
 		about = cmd.Short
 	}
-	var lines []string
-	for line := range strings.SplitSeq(trimEnd(about), "\n") {
-		if utf8.RuneCountInString(line) > helpWidth+1 {
-			line = wrapped(line, 0)
-		}
-		lines = append(lines, line)
+	var paragraphs []string
+	for p := range strings.SplitSeq(trimEnd(about), "\n\n") {
+		paragraphs = append(paragraphs, wrapped(p, 0))
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s", strings.Join(lines, "\n"), a.usageText(cmd))
+	fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s", strings.Join(paragraphs, "\n\n"), a.usageText(cmd))
 }
 
 // usage writes how a command is called.

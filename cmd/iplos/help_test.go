@@ -145,8 +145,8 @@ func TestHelpIsInTheUsersLanguage(t *testing.T) {
 			}
 			for line := range strings.Lines(text) {
 				line = strings.TrimRight(line, "\n")
-				if utf8.RuneCountInString(line) > 80 && !strings.HasPrefix(line, "  iplos ") {
-					t.Errorf("%s in %s is wider than 80 columns: %q", cmd.CommandPath(), l, line)
+				if utf8.RuneCountInString(line) > helpWidth && !strings.HasPrefix(line, "  iplos ") {
+					t.Errorf("%s in %s is wider than %d columns: %q", cmd.CommandPath(), l, helpWidth, line)
 				}
 				if line != strings.TrimRight(line, " ") {
 					t.Errorf("%s in %s has spaces at the end of %q", cmd.CommandPath(), l, line)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -36,7 +37,11 @@ func (a *app) printEntries(view *journal.View) {
 	}
 	for _, e := range view.Entries {
 		what := a.T("cli.journal.type." + string(e.Type))
-		fmt.Fprintf(a.OutText(), "%4d  %s  %-26s %s %s %s\n", e.Seq, e.At.In(journal.Oslo()).Format("2006-01-02 15:04:05"), what, e.Submission, e.File, e.User)
+		at := e.At.In(journal.Oslo()).Format("2006-01-02 15:04:05")
+		fmt.Fprintln(a.OutText(), strings.TrimRight(fmt.Sprintf("%4d  %s  %-20s %-16s  %s", e.Seq, at, what, e.Submission, e.User), " "))
+		if e.File != "" {
+			fmt.Fprintf(a.OutText(), "%27s%s\n", "", e.File)
+		}
 	}
 }
 

@@ -72,6 +72,7 @@ func storyParams() testscript.Params {
 		Cmds: withSendCommands(map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"clock":    storySetClock,
 			"code":     storyCode,
+			"console":  storyConsole,
 			"glob":     storyGlob,
 			"json":     storyJSON,
 			"only":     storyOnly,

@@ -140,7 +140,7 @@ type unixPaths struct {
 	rest []byte
 }
 
-var drive = regexp.MustCompile(`\bZ:(?:\\{1,2}[^\\\n"<>|*?:;,)»]*)+`)
+var drive = regexp.MustCompile(`\bZ:(?:\\{1,2}[^\\\n"<>|*?:;,)»]+)+`)
 
 func (u *unixPaths) Write(p []byte) (int, error) {
 	u.rest = append(u.rest, p...)

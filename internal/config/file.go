@@ -231,7 +231,7 @@ func Likely(name string) string {
 // Nearest returns the name that a misspelt one is most like, "" when none is
 // near. A short word is near to too many.
 func Nearest(name string, names []string) string {
-	best, bestDistance := "", min(4, 1+len(name)/2)
+	best, bestDistance := "", min(4, (len(name)+1)/2)
 	for _, n := range names {
 		if d := distance(name, n); d < bestDistance {
 			best, bestDistance = n, d

@@ -3,9 +3,10 @@ package netcheck
 import "strings"
 
 // ForIT writes a message to paste into a ticket: what the user tries, from
-// where to where, what was seen and what is needed. It holds no secret, and
-// nothing of what is to be sent.
-func ForIT(results []*Result, t Translate) string {
+// where to where, what was seen and what is needed. Contact is the
+// municipality's IPLOS contact, "" when it is not configured. The message
+// holds no secret, and nothing of what is to be sent.
+func ForIT(results []*Result, contact string, t Translate) string {
 	var b strings.Builder
 	line := func(id string, args ...any) { b.WriteString(t(id, args...) + "\n") }
 	line("netcheck.it.subject")
@@ -19,6 +20,11 @@ func ForIT(results []*Result, t Translate) string {
 	line("netcheck.it.mail")
 	b.WriteString("\n")
 	line("netcheck.it.postmottak")
+	if contact != "" {
+		line("netcheck.it.contact", "contact", contact)
+	} else {
+		line("netcheck.it.contact.unknown")
+	}
 	b.WriteString("\n")
 	if len(results) > 0 {
 		line("netcheck.it.when", "time", results[0].At)
@@ -36,7 +42,7 @@ func writeTarget(b *strings.Builder, r *Result, t Translate, line func(string, .
 	}
 	line("netcheck.it.seen")
 	for _, s := range r.Steps {
-		b.WriteString("  - " + s.Name + ": " + t(stateID(s)) + ". " + join(t, s.Detail, s.Warnings) + "\n")
+		b.WriteString("  - " + s.Name + ": " + t(StateText(s)) + ". " + join(t, s.Detail, s.Warnings) + "\n")
 	}
 	s, failed := r.Failed()
 	if !failed {
@@ -49,7 +55,8 @@ func writeTarget(b *strings.Builder, r *Result, t Translate, line func(string, .
 	}
 }
 
-func stateID(s Step) string {
+// StateText is the id of the words for how a step ended.
+func StateText(s Step) string {
 	switch {
 	case s.Skipped:
 		return "netcheck.state.skipped"

@@ -76,8 +76,8 @@ func TestForIT(t *testing.T) {
 		},
 	}
 	for _, l := range lang.Languages() {
-		got := ForIT([]*Result{result}, lang.New(l).T)
-		for _, want := range []string{"10.1.2.3", "91.186.94.110", "443", "iplos.nhn.no", "MoveITFilsluse@ssb.no", "postmottak", "2027"} {
+		got := ForIT([]*Result{result}, "Kari Nordmann, kari@hamar.example.no", lang.New(l).T)
+		for _, want := range []string{"10.1.2.3", "91.186.94.110", "443", "iplos.nhn.no", "MoveITFilsluse@ssb.no", "postmottak", "2027", "kari@hamar.example.no"} {
 			if !strings.Contains(got, want) {
 				t.Errorf("%s lacks %q:\n%s", l, want, got)
 			}
@@ -102,7 +102,7 @@ func TestForITWithoutNames(t *testing.T) {
 		}
 		for _, l := range lang.Languages() {
 			p := lang.New(l)
-			got := ForIT([]*Result{result}, p.T)
+			got := ForIT([]*Result{result}, "", p.T)
 			rule := result.firewallRule()
 			for _, want := range []string{p.T(rule.ID, rule.Args...), p.T("netcheck.it.from", "source", orDash(result.Source)), target.Host} {
 				if !strings.Contains(got, want) {

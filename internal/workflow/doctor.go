@@ -87,12 +87,12 @@ func (r *Run) Doctor(ctx context.Context, broken error) ([]Symptom, error) {
 	return all, nil
 }
 
-// FirstAdvice is the first thing to do about symptoms of that gravity, nil
-// for none.
-func FirstAdvice(all []Symptom, h Health) *journal.Text {
-	for _, s := range all {
+// First is the first symptom of that gravity with something to do about it
+// now, nil for none.
+func First(all []Symptom, h Health) *Symptom {
+	for i, s := range all {
 		if s.Health == h && s.Advice != nil && !s.Later {
-			return s.Advice
+			return &all[i]
 		}
 	}
 	return nil

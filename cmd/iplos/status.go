@@ -26,8 +26,15 @@ func (a *app) newStatus() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.answer(a.statusJSON(s), func() {
+		keys, err := r.KeyReminders()
+		if err != nil {
+			return err
+		}
+		value := a.statusJSON(s)
+		value["warnings"] = a.concernTexts(keys)
+		return a.answer(value, func() {
 			a.printStatus(s)
+			a.printConcerns(keys)
 			a.printLeftovers(r)
 		}, statusFault(s))
 	})

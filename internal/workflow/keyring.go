@@ -7,6 +7,7 @@ import (
 
 	"iplos/internal/crypt/keyfile"
 	"iplos/internal/fault"
+	"iplos/internal/journal"
 )
 
 // ImportOptions say which key to import and who vouches for it.
@@ -126,6 +127,16 @@ func (r *Run) Keys() (*keyfile.Store, []keyfile.Concern, error) {
 		return nil, nil, err
 	}
 	return store, store.Reminders(r.Config.Year, r.Now()), nil
+}
+
+// KeyReminders returns what should be done about the data year's keys while
+// there is something to send, where keys are kept.
+func (r *Run) KeyReminders() ([]keyfile.Concern, error) {
+	if r.Config.Zone == string(Outside) || journal.Over(r.campaign(), r.Now()) {
+		return nil, nil
+	}
+	_, concerns, err := r.Keys()
+	return concerns, err
 }
 
 // VerifyKeys returns the warnings about the data year's keys; a key that

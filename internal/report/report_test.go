@@ -53,7 +53,7 @@ func sample() *Report {
 	return &Report{
 		ToolVersion: "1.2.3", RulePack: "2017.1",
 		Input:        finding.Input{Path: "eksport/iplos-2017.xml", SHA256: strings.Repeat("ab", 32), Bytes: 1_911_460},
-		Municipality: "0403", District: "00", Year: 2017,
+		Municipality: "0403", MunicipalitySet: "5001", District: "00", Year: 2017,
 		Totals: &finding.Totals{
 			Persons: 400, Rows: map[string]int{"PERSONOPPL": 400, "FUNKSJON": 6800, "TJENESTE": 1182, "DIAGNOSE": 242, "DOGNTILBUD": 18},
 			ServiceUsers: map[int]int{1: 210, 2: 14, 6: 187, 12: 64, 15: 231, 21: 78, 25: 3}, Assessed: 340,
@@ -62,6 +62,8 @@ func sample() *Report {
 			Persons: 391, Rows: map[string]int{"TJENESTE": 1150},
 			ServiceUsers: map[int]int{1: 204, 2: 12, 6: 192, 9: 31, 12: 60, 15: 226, 21: 80}, Assessed: 310,
 		},
+		PreviousYear: 2016,
+		Settings:     []Setting{{Key: "rules.checksum", Value: "2032", Text: "Kontrollsifre etter reglene fra 2032."}},
 		Overrides: []Override{{
 			Rule: "SRV-HOURS", From: &from, To: finding.Warning,
 			Reason: "Avtalt med IPLOS-kontakten 3. november: to tjenester føres samlet.",
@@ -264,6 +266,7 @@ func TestHostileTextEverywhere(t *testing.T) {
 	r := &Report{
 		ToolVersion: hostile, RulePack: hostile, Input: finding.Input{Path: hostile, SHA256: hostile}, Municipality: hostile,
 		MunicipalityName: hostile, District: hostile, Year: 2017, Findings: l, NextStep: hostile,
+		MunicipalitySet: hostile, Settings: []Setting{{Key: hostile, Value: hostile, Text: hostile}},
 		Overrides:   []Override{{Rule: hostile, Reason: hostile}},
 		Totals:      &finding.Totals{Persons: 9, Rows: map[string]int{hostile: 1}, ServiceUsers: map[int]int{15: 9}},
 		ServiceName: func(int) string { return hostile },
@@ -292,6 +295,29 @@ func TestHostileTextEverywhere(t *testing.T) {
 			if f.Name == "html" && strings.Contains(out, "<script>alert") {
 				t.Error("the page holds a script of the file's")
 			}
+		}
+	}
+}
+
+// What the configuration changed, and which file the totals are compared with,
+// stand in every form.
+func TestEveryFormTellsWhatWasConfigured(t *testing.T) {
+	r := sample()
+	for _, f := range Formats() {
+		text := strings.Join(strings.Fields(render(t, f, r, lang.Bokmal)), " ")
+		for _, want := range []string{"5001", "reglene fra 2032", "Avtalt med IPLOS-kontakten"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: no %q", f.Name, want)
+			}
+		}
+	}
+	if page := render(t, format(t, "html"), r, lang.Bokmal); !strings.Contains(page, "Data for 2016") || strings.Contains(page, "Forrige fil") {
+		t.Error("html: the year compared with is not named")
+	}
+	for _, f := range ShareableFormats() {
+		text := strings.Join(strings.Fields(render(t, f, r, lang.Bokmal)), " ")
+		if !strings.Contains(text, "reglene fra 2032") {
+			t.Errorf("shareable %s: no setting", f.Name)
 		}
 	}
 }

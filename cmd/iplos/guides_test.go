@@ -51,6 +51,33 @@ func TestGuidesNameRealCommands(t *testing.T) {
 	}
 }
 
+// TestArchitectureNamesEveryPackage holds the map to the folders.
+func TestArchitectureNamesEveryPackage(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "architecture.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := map[string]bool{}
+	for _, row := range regexp.MustCompile("(?m)^\\| `.*` \\|").FindAllString(string(text), -1) {
+		for _, m := range regexp.MustCompile("`([a-z]+)`").FindAllStringSubmatch(row, -1) {
+			named[m[1]] = true
+		}
+	}
+	folders, err := os.ReadDir(filepath.Join("..", "..", "internal"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range folders {
+		if !named[f.Name()] {
+			t.Errorf("docs/architecture.md does not name %s", f.Name())
+		}
+		delete(named, f.Name())
+	}
+	for name := range named {
+		t.Errorf("docs/architecture.md names %s, which is not there", name)
+	}
+}
+
 func TestGuideCommandsAreFoundAndChecked(t *testing.T) {
 	tree := guideTree()
 	for _, c := range []struct {

@@ -93,7 +93,7 @@ func (a *app) printPlan(p *workflow.Plan) {
 			fmt.Fprintf(w, "  %-24s %s\n", a.T(id), value)
 		}
 	}
-	fmt.Fprintln(w, a.T("plan.title"))
+	fmt.Fprintln(w, "\n"+a.T("plan.title"))
 	line("plan.municipality", fmt.Sprintf("%s %s, %s %s", p.Municipality, p.Name, a.T("plan.district"), p.District))
 	line("plan.year", fmt.Sprint(p.Year))
 	line("plan.persons", a.Number(int64(p.Persons)))

@@ -226,3 +226,22 @@ func TestTextsNameThePackageByItsPath(t *testing.T) {
 		}
 	}
 }
+
+// What one district has sent says nothing of another's next step.
+func TestStatusOfOneDistrict(t *testing.T) {
+	clock := at("2018-01-03 12:00")
+	j := open(t, t.TempDir(), &clock)
+	first, second := sealed("a", "1"), sealed("b", "1")
+	first.District, second.District = "01", "02"
+	add(t, j, first, upload(journal.Uploaded, "a", "1"), second)
+	for district, want := range map[string]string{
+		"01": "status.next.wait", "02": "status.next.send", "03": "status.next.submit", "": "status.next.send",
+	} {
+		s := j.View().Status(journal.StatusOptions{
+			Now: at("2018-01-03 13:00"), Campaign: register.CampaignFor(2017), District: district, HasKey: true,
+		})
+		if s.Next.ID != want {
+			t.Errorf("district %q: %q, want %q", district, s.Next.ID, want)
+		}
+	}
+}

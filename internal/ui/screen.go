@@ -72,7 +72,7 @@ func wrap(text string, columns int) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
 		body, ended := strings.CutSuffix(line, "\n")
-		if utf8.RuneCountInString(body) < columns {
+		if columnsOf(body) < columns {
 			b.WriteString(line)
 			continue
 		}
@@ -86,12 +86,12 @@ func wrap(text string, columns int) string {
 
 // fold writes one line in several, the later ones under the first one's text.
 func fold(b *strings.Builder, line string, room int) {
-	head := headOf(line, room/2)
+	head := headOf(line, room*2/3)
 	indent := strings.Repeat(" ", utf8.RuneCountInString(head))
 	b.WriteString(head)
 	at := len(indent)
 	for i, word := range words(line[len(head):]) {
-		n := utf8.RuneCountInString(word)
+		n := columnsOf(word)
 		switch {
 		case i == 0:
 		case at+1+n > room:
@@ -103,6 +103,20 @@ func fold(b *strings.Builder, line string, room int) {
 		}
 		b.WriteString(word)
 		at += n
+	}
+}
+
+// columnsOf is how much of a line a text takes: colours take nothing.
+func columnsOf(text string) int {
+	n := utf8.RuneCountInString(text)
+	for rest := text; ; {
+		_, after, found := strings.Cut(rest, "\x1b[")
+		if !found {
+			return n
+		}
+		code, next, _ := strings.Cut(after, "m")
+		n -= len("\x1b[") + len(code) + len("m")
+		rest = next
 	}
 }
 

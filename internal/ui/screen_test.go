@@ -23,6 +23,7 @@ func TestWrap(t *testing.T) {
 		{"a command to run is one piece", "Send den med: iplos submit -i x\n", "Send den med:\niplos submit -i x\n"},
 		{"a quoted command too", "Se etter med «iplos status --all» nå\n", "Se etter med\n«iplos status --all»\nnå\n"},
 		{"until a comma", "kjør: iplos a b, eller vent litt til\n", "kjør: iplos a b,\neller vent litt til\n"},
+		{"colours take no room", "\x1b[1maaaa:\x1b[0m bbb cccc dddd\n", "\x1b[1maaaa:\x1b[0m bbb cccc dddd\n"},
 		{"each line by itself", "a\n\naaaa bbbb cccc dddd eeee\n", "a\n\naaaa bbbb cccc dddd\neeee\n"},
 	} {
 		if got := wrap(c.text, 20); got != c.want {

@@ -52,7 +52,7 @@ func (a *app) newConfigCheck() *cobra.Command {
 		if err != nil {
 			return a.sayProblems(cmd, err)
 		}
-		if _, err := c.Overrides(); err != nil {
+		if err := a.runWith(c).CheckRules(); err != nil {
 			return err
 		}
 		missing := c.Missing("municipality", "organisation_number", "contact.email")

@@ -20,6 +20,13 @@ var genericProfile []byte
 // GenericProfile returns the built-in mapping profile as it is written.
 func GenericProfile() []byte { return append([]byte(nil), genericProfile...) }
 
+// CheckProfile returns what is wrong with the mapping profile at the path,
+// empty for the generic one.
+func CheckProfile(path string) error {
+	_, err := loadProfile(path)
+	return err
+}
+
 // loadProfile reads the profile at the path, or the generic one.
 func loadProfile(path string) (*table.Profile, error) {
 	if path == "" || path == GenericName {

@@ -223,6 +223,20 @@ func (p *pass) person(person *record.Person, out consumer) error {
 	return out.Person(person)
 }
 
+// CheckRules refuses settings of the rules that no check could run with:
+// rules that are not there or may not be changed, a list of service places or
+// a mapping profile that cannot be read.
+func (r *Run) CheckRules() error {
+	opts, _, err := r.validateOptions(reference{})
+	if err != nil {
+		return err
+	}
+	if _, err := validate.New(opts, nil); err != nil {
+		return err
+	}
+	return extract.CheckProfile(r.Config.Profile)
+}
+
 func (r *Run) validateOptions(ref reference) (validate.Options, []config.Override, error) {
 	c := r.Config
 	overrides, err := c.Overrides()

@@ -21,7 +21,7 @@ func servicePlaces(path string) (map[string]string, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fault.Wrap(err, fault.Usage, "config.unreadable", "file", path)
+		return nil, fault.Wrap(err, fault.Usage, "config.places-unreadable", "file", path)
 	}
 	defer f.Close() //nolint:errcheck // only read from
 	rows, err := table.OpenCSV(path, f, nil, table.Format{Quote: '"', NoHeader: true, ShortRows: true})

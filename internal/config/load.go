@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/viper"
@@ -42,8 +43,7 @@ func Load(opts Options) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	wanted := chosen(opts, env, "municipality")
-	section, err := doc.section(wanted, chosen(opts, env, "district"))
+	section, err := doc.section(opts, env)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func Draft(opts Options) (*Config, error) {
 			return nil, err
 		}
 	}
-	section, _ := doc.section(chosen(opts, env, "municipality"), chosen(opts, env, "district"))
+	section, _ := doc.section(opts, env)
 	l := loader{opts: opts, env: env, doc: doc, section: section, draft: true}
 	return l.load()
 }
@@ -83,7 +83,7 @@ func Draft(opts Options) (*Config, error) {
 func Salvage(opts Options) (*Config, error) {
 	doc, _ := scanTarget(opts)
 	env := environment(opts.Environ)
-	section, err := doc.section(chosen(opts, env, "municipality"), chosen(opts, env, "district"))
+	section, err := doc.section(opts, env)
 	if err != nil {
 		section = nil
 	}
@@ -134,7 +134,7 @@ func Parse(path string, data []byte, opts Options) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	section, err := doc.section(chosen(opts, env, "municipality"), chosen(opts, env, "district"))
+	section, err := doc.section(opts, env)
 	if err != nil {
 		return nil, err
 	}
@@ -204,17 +204,44 @@ func chosen(opts Options, env map[string]string, key string) string {
 }
 
 // section returns the settings of one municipality in the list, nil where
-// there is no list or none is chosen.
-func (d *document) section(municipality, district string) (map[string]entry, error) {
+// there is no list or none is chosen. It is chosen by the number in the list,
+// or by the one it reports under.
+func (d *document) section(opts Options, env map[string]string) (map[string]entry, error) {
+	municipality, district := chosen(opts, env, "municipality"), chosen(opts, env, "district")
 	if len(d.sections) == 0 || municipality == "" {
 		return nil, nil
 	}
-	for _, s := range d.sections {
-		if s["municipality"].value == municipality && (district == "" || districtOf(s) == district) {
-			return s, nil
+	for _, reports := range []bool{false, true} {
+		for _, s := range d.sections {
+			number := s["municipality"].value.(string)
+			if reports {
+				number = d.reportsAs(opts, env, s)
+			}
+			if number == municipality && (district == "" || districtOf(s) == district) {
+				return s, nil
+			}
 		}
 	}
 	return nil, fault.New(fault.Usage, "config.not-in-list", "file", d.path, "municipality", municipality)
+}
+
+// reportsAs returns the number that a municipality of the list reports under.
+// What is wrong with its settings is found when it is loaded.
+func (d *document) reportsAs(opts Options, env map[string]string, section map[string]entry) string {
+	l := loader{opts: opts, env: env, doc: d, section: section}
+	c := Config{Municipality: section["municipality"].value.(string)}
+	for _, k := range Keys() {
+		value, _ := l.value(k)
+		text, _ := value.(string)
+		switch k.Name {
+		case "year":
+			c.Year, _ = strconv.Atoi(text)
+		case "translate_municipality":
+			c.TranslateMunicipality = text == "true"
+		}
+	}
+	c.translate()
+	return c.Municipality
 }
 
 func districtOf(section map[string]entry) string {

@@ -64,13 +64,24 @@ func (a *app) newFeedbackList() *cobra.Command {
 			}
 			w := a.table()
 			for _, f := range files {
-				fmt.Fprintf(w, "%s\t%q\t%s\t%s\t%s\n", f.ID, f.Name, a.Bytes(f.Bytes), f.Uploaded, a.disappears(f.Disappears))
+				fmt.Fprintf(w, "%s\t%q\t%s\t%s\t%s\n", f.ID, f.Name, a.Bytes(f.Bytes), a.uploaded(f.Uploaded), a.disappears(f.Disappears))
 			}
 			_ = w.Flush() // the terminal's own errors show by themselves
 		}, nil)
 	})
 	o = a.addServerFlags(cmd)
 	return cmd
+}
+
+// uploaded is the server's local time in the reader's language, or as the
+// server wrote it.
+func (a *app) uploaded(stamp string) string {
+	for _, layout := range []string{"2006-01-02T15:04:05", time.RFC3339} {
+		if at, err := time.Parse(layout, stamp); err == nil {
+			return a.DateTime(at)
+		}
+	}
+	return stamp
 }
 
 // disappears says when a file goes from the server, as far as that is known.

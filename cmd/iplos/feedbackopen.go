@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"iplos/internal/fault"
+	"iplos/internal/journal"
 	"iplos/internal/report"
 	"iplos/internal/workflow"
 )
@@ -102,7 +103,7 @@ func (a *app) printFeedback(o *workflow.OpenedFeedback, rep *report.Report) {
 	_ = format.Write(a.OutText(), rep, a.Printer) // the terminal's own errors show by themselves
 	switch {
 	case o.Compared != nil:
-		a.Say("cli.feedback.compared", "submission", o.Compared.ID, "sealed", a.DateTime(o.Compared.SealedAt))
+		a.Say("cli.feedback.compared", "submission", o.Compared.ID, "sealed", o.Compared.SealedAt.In(journal.Oslo()))
 	case o.Own == nil:
 		a.Say("cli.feedback.not-compared")
 	}

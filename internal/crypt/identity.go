@@ -73,7 +73,7 @@ func newIdentities() (*identities, error) {
 }
 
 func (i *identities) add(link, number []byte) error {
-	i.line = appendIdentityLine(i.line[:0], string(link), identityKind(number), string(number))
+	i.line = appendIdentityLine(i.line[:0], link, []byte(identityKind(number)), number)
 	_, err := i.gz.Write(i.line)
 	return err
 }

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"strings"
 
 	"github.com/klauspost/compress/gzip"
 )
@@ -15,14 +14,14 @@ import (
 // back as it was, so the few lines are written and read here.
 
 // appendIdentityLine appends one line.
-func appendIdentityLine(dst []byte, link, kind, number string) []byte {
+func appendIdentityLine(dst, link, kind, number []byte) []byte {
 	dst = append(dst, link...)
 	dst = append(dst, ',')
 	dst = append(dst, kind...)
 	dst = append(dst, ',')
-	if strings.ContainsAny(number, "\",\r\n") {
+	if bytes.ContainsAny(number, "\",\r\n") {
 		dst = append(dst, '"')
-		dst = append(dst, strings.ReplaceAll(number, `"`, `""`)...)
+		dst = append(dst, bytes.ReplaceAll(number, []byte(`"`), []byte(`""`))...)
 		dst = append(dst, '"')
 	} else {
 		dst = append(dst, number...)
@@ -38,7 +37,9 @@ var errIdentityLine = errors.New("not a line of identities")
 
 // identityReader reads the lines back.
 type identityReader struct {
-	r *bufio.Reader
+	r    *bufio.Reader
+	link [linkSize]byte
+	kind []byte
 }
 
 func newIdentityReader(packed []byte) (*identityReader, error) {
@@ -46,27 +47,27 @@ func newIdentityReader(packed []byte) (*identityReader, error) {
 	if err != nil {
 		return nil, errIdentityLine
 	}
-	return &identityReader{bufio.NewReader(gz)}, nil
+	return &identityReader{r: bufio.NewReader(gz)}, nil
 }
 
-// next returns a line's fields, io.EOF at the end. The number is valid until
-// the next call.
-func (i *identityReader) next() (link, kind string, number []byte, err error) {
+// next returns a line's fields, valid until the next call, and io.EOF at the
+// end.
+func (i *identityReader) next() (link, kind, number []byte, err error) {
 	head, err := i.r.ReadSlice(',')
 	if errors.Is(err, io.EOF) && len(head) == 0 {
-		return "", "", nil, io.EOF
+		return nil, nil, nil, io.EOF
 	}
-	link = string(bytes.TrimSuffix(head, []byte(",")))
-	if err != nil || len(link) != linkSize {
-		return "", "", nil, errIdentityLine
+	if err != nil || len(head) != linkSize+1 {
+		return nil, nil, nil, errIdentityLine
 	}
+	copy(i.link[:], head)
 	head, err = i.r.ReadSlice(',')
 	if err != nil || len(head) > 16 {
-		return "", "", nil, errIdentityLine
+		return nil, nil, nil, errIdentityLine
 	}
-	kind = string(head[:len(head)-1])
+	i.kind = append(i.kind[:0], head[:len(head)-1]...)
 	number, err = i.number()
-	return link, kind, number, err
+	return i.link[:], i.kind, number, err
 }
 
 // plain reads to the end of the line, which is in the buffer but for odd

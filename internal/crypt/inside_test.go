@@ -44,7 +44,7 @@ func FuzzIdentityLines(f *testing.F) {
 			if err != nil {
 				break
 			}
-			again = appendIdentityLine(again, link, kind, string(number))
+			again = appendIdentityLine(again, link, kind, number)
 		}
 		back, err := newIdentityReader(packed(t, string(again)))
 		if err != nil {
@@ -56,7 +56,7 @@ func FuzzIdentityLines(f *testing.F) {
 			if err != nil {
 				break
 			}
-			third = appendIdentityLine(third, link, kind, string(number))
+			third = appendIdentityLine(third, link, kind, number)
 		}
 		if !bytes.Equal(again, third) {
 			t.Errorf("%q was read back as %q", again, third)

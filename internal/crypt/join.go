@@ -33,7 +33,7 @@ func (j *joiner) add(p []byte) ([]byte, error) {
 	}
 	j.out = j.out[:0]
 	for {
-		at := bytes.Index(in, []byte(linkBefore))
+		at := linkIndex(in)
 		if at < 0 {
 			at = len(in) - startLen(in)
 		}
@@ -51,6 +51,23 @@ func (j *joiner) add(p []byte) ([]byte, error) {
 	}
 }
 
+// linkIndex finds the next element. It looks for the capital letter in its
+// name: "<" stands everywhere in a message, and each would be a stop.
+func linkIndex(in []byte) int {
+	const rare = 3 // what is before it is linkBefore[:rare]
+	for from := 0; ; {
+		at := bytes.Index(in[from:], []byte(linkBefore[rare:]))
+		if at < 0 {
+			return -1
+		}
+		at += from
+		if at >= rare && string(in[at-rare:at]) == linkBefore[:rare] {
+			return at - rare
+		}
+		from = at + 1
+	}
+}
+
 // startLen returns how much of the end may be the start of an element.
 func startLen(in []byte) int {
 	for n := min(len(in), len(linkBefore)-1); n > 0; n-- {
@@ -64,7 +81,7 @@ func startLen(in []byte) int {
 // link replaces the link id that in starts with.
 func (j *joiner) link(in []byte) ([]byte, error) {
 	link, _, number, err := j.ids.next()
-	if err != nil || string(in[:linkSize]) != link || !bytes.HasPrefix(in[linkSize:], []byte(linkAfter)) {
+	if err != nil || !bytes.Equal(in[:linkSize], link) || !bytes.HasPrefix(in[linkSize:], []byte(linkAfter)) {
 		return nil, identityFault()
 	}
 	j.out = appendXMLText(j.out, number)

@@ -155,7 +155,7 @@ func copyIdentities(to io.Writer, packed []byte) (int, error) {
 		if err != nil {
 			return 0, identityFault()
 		}
-		if _, err := out.Write(appendIdentityLine(out.AvailableBuffer(), link, kind, string(number))); err != nil {
+		if _, err := out.Write(appendIdentityLine(out.AvailableBuffer(), link, kind, number)); err != nil {
 			return 0, err
 		}
 	}

@@ -31,6 +31,9 @@ const (
 	EncodingDisguised DamageKind = "encoding-disguised"
 	// EncodingUTF32 is an encoding that is not read.
 	EncodingUTF32 DamageKind = "encoding-utf32"
+	// LineEnds is a heading with a carriage return in it: lines that end in
+	// nothing else, as on old Macintoshes.
+	LineEnds DamageKind = "line-ends"
 	// NUL is a zero byte: a broken file, or none of text.
 	NUL DamageKind = "nul"
 	// Archive is an archive or workbook that does not unpack.
@@ -89,6 +92,6 @@ func damageOf(err error) (DamageKind, bool) {
 func DamageKinds() []DamageKind {
 	return []DamageKind{
 		QuoteBare, QuoteOpen, QuoteAfter, FieldLong, RowLong, ColumnsMany, ColumnsFewer, ColumnsMore,
-		EncodingMixed, EncodingDisguised, EncodingUTF32, NUL, Archive, Formula, Merged, Sheet,
+		EncodingMixed, EncodingDisguised, EncodingUTF32, LineEnds, NUL, Archive, Formula, Merged, Sheet,
 	}
 }

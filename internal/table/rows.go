@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"strconv"
+	"strings"
 
 	"iplos/internal/fault"
 )
@@ -76,6 +77,9 @@ func (r *csvRows) header(f Format) error {
 	}
 	for i, c := range row {
 		name := string(trim(c))
+		if strings.Contains(strings.ReplaceAll(name, "\r\n", ""), "\r") {
+			return r.fault(&DamageError{Kind: LineEnds, Line: r.Line()})
+		}
 		if f.NoHeader {
 			name = strconv.Itoa(i + 1)
 		}

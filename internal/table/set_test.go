@@ -161,6 +161,7 @@ func TestDamageInRows(t *testing.T) {
 		{"nul", "a;b\n1;\x002\n", "table.damage.nul", `line="2" column="3"`},
 		{"quote", "a;b\n1;\"2", "table.damage.quote-open", `line="2" column="3"`},
 		{"utf-32", "\xFF\xFE\x00\x00a\x00\x00\x00", "table.damage.encoding-utf32", "t.csv"},
+		{"carriage returns", "a;b\r1;2\r", "table.damage.line-ends", `line="1"`},
 		{"nothing", "\n\n", "table.empty", "t.csv"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -183,5 +183,5 @@ func (p *page) facts() {
 	if p.R.ToolVersion != "" {
 		add(p.L["tool"], "iplos "+clean(p.R.ToolVersion))
 	}
-	p.Overrides = p.words.configured(p.R)
+	p.Overrides = p.configured(p.R)
 }

@@ -41,8 +41,13 @@ func (r *Run) loadBaseline(file string) (*baseline, error) {
 		return b, err
 	}
 	defer f.Close() //nolint:errcheck // only read from
-	if b.earlier, err = finding.ReadBaseline(f); err != nil {
-		return nil, fault.Wrap(err, fault.Usage, "baseline.unreadable", "file", b.name())
+	if b.earlier, err = finding.ReadBaseline(f); err != nil && file == "" {
+		// What the journal kept is nobody's to repair: this is a first night.
+		b.earlier = nil
+		r.Person.Warn("baseline.unreadable", "file", f.Name())
+		return b, nil
+	} else if err != nil {
+		return nil, fault.Wrap(err, fault.Usage, "baseline.unreadable", "file", file)
 	}
 	a, c := b.earlier.About, r.Config
 	same := c.Municipality == "" || a.Municipality == c.Municipality || numberIn(a.Municipality, c.Year) == c.Municipality
@@ -135,11 +140,7 @@ func (r *Run) lastYear() *finding.Totals {
 // same as when it is checked.
 func (r *Run) reference() (reference, error) {
 	b, err := r.loadBaseline("")
-	if f, ok := errors.AsType[*fault.Error](err); ok {
-		// A night's figures that cannot be read are no reason not to send.
-		r.Person.Warn(f.ID, f.Args...)
-		b = &baseline{run: r}
-	} else if err != nil {
+	if err != nil {
 		return reference{}, err
 	}
 	return b.reference(), nil

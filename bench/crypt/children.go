@@ -1,14 +1,13 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"crypto/rsa"
 	"fmt"
 	"io"
 	"os"
-	"strconv"
 
+	"iplos/bench/rig"
 	"iplos/internal/crypt"
 	"iplos/internal/crypt/cms"
 	"iplos/internal/crypt/container"
@@ -16,54 +15,17 @@ import (
 	"iplos/internal/crypt/parts"
 	"iplos/internal/finding"
 	"iplos/internal/record"
-	"iplos/internal/sandbox/synth"
 )
 
 // children are the processes that are measured.
-func children() map[string]func(context.Context, []string) error {
-	return map[string]func(context.Context, []string) error{
+func children() map[string]rig.Child {
+	return map[string]rig.Child{
 		"message": makeMessage, "seal": sealBytes, "package": sealMessage, "open": openPackage,
 	}
 }
 
-// makeMessage writes a synthetic message of about so many MiB.
-func makeMessage(_ context.Context, args []string) error {
-	mebibytes, err := strconv.Atoi(args[0])
-	if err != nil {
-		return err
-	}
-	f, err := os.Create(args[1])
-	if err != nil {
-		return err
-	}
-	defer f.Close() //nolint:errcheck // the flush below says it
-	for persons := 1000; ; {
-		g, err := synth.New(synth.Options{Persons: persons})
-		if err != nil {
-			return err
-		}
-		if _, err := f.Seek(0, io.SeekStart); err != nil {
-			return err
-		}
-		if err := f.Truncate(0); err != nil {
-			return err
-		}
-		w := bufio.NewWriterSize(f, 1<<20)
-		if err := g.WriteMessage(w); err != nil {
-			return err
-		}
-		if err := w.Flush(); err != nil {
-			return err
-		}
-		info, err := f.Stat()
-		if err != nil {
-			return err
-		}
-		if info.Size() > int64(mebibytes)<<20*9/10 {
-			return nil
-		}
-		persons = int(float64(persons) * float64(int64(mebibytes)<<20) / float64(info.Size()))
-	}
+func makeMessage(_ context.Context, _ io.Writer, args []string) error {
+	return rig.Message(args[0], args[1])
 }
 
 func readKey(path string) (*keyfile.Key, error) {
@@ -75,7 +37,7 @@ func readKey(path string) (*keyfile.Key, error) {
 }
 
 // sealBytes seals a file's bytes as they are: what OpenSSL and age do.
-func sealBytes(ctx context.Context, args []string) error {
+func sealBytes(ctx context.Context, _ io.Writer, args []string) error {
 	key, err := readKey(args[2])
 	if err != nil {
 		return err
@@ -109,7 +71,7 @@ func sealBytes(ctx context.Context, args []string) error {
 }
 
 // sealMessage reads a message and seals it whole, identities apart.
-func sealMessage(ctx context.Context, args []string) error {
+func sealMessage(ctx context.Context, _ io.Writer, args []string) error {
 	key, err := readKey(args[2])
 	if err != nil {
 		return err
@@ -152,7 +114,7 @@ func sealMessage(ctx context.Context, args []string) error {
 }
 
 // openPackage opens a package, verified and with its identities.
-func openPackage(ctx context.Context, args []string) error {
+func openPackage(ctx context.Context, _ io.Writer, args []string) error {
 	data, err := os.ReadFile(args[1])
 	if err != nil {
 		return err

@@ -1,8 +1,0 @@
-//go:build !linux
-
-package main
-
-import "os"
-
-// peakKiB is measured on Linux only.
-func peakKiB(*os.ProcessState) int64 { return 0 }

@@ -30,6 +30,7 @@ func rehearsed() []struct{ command, before string } {
 		{"rules list", ""},
 		{"rules explain", ""},
 		{"rules schema", ""},
+		{"rules", ""},
 		{"version", ""},
 		{"completion", ""},
 		{"man", ""},
@@ -37,22 +38,29 @@ func rehearsed() []struct{ command, before string } {
 		{"demo", ""},
 		{"config show", ""},
 		{"config check", ""},
+		{"config", ""},
 		{"key import", "cp $REGISTER_KEY register.cer\ncp $REGISTER_PRIVATE register.pem"},
 		{"key show", "exec iplos key import $PSEUDONYMISER_KEY --role pseudonymiser --confirmed-by Kari"},
 		{"key verify", ""},
+		{"key", ""},
 		{"submit", ""},
 		{"encrypt", ""},
 		{"open", ""},
 		{"journal record", "clock 2018-01-03T10:20:00+01:00"},
 		{"journal show", ""},
 		{"journal verify", ""},
+		{"journal", ""},
 		{"status", ""},
+		{"iplos", ""},
 		// The sandbox answers what was sent to it, so one is sent by itself.
 		{"password verify", "exec iplos submit -i eksport.xml --resend\n[unix] exec chmod 600 passord.txt"},
+		{"password", ""},
+		{"receipt", ""},
 		{"receipt add", "sandbox wait ssb\nglob KVITTERING ssb/receipts/*.eml\ncp $KVITTERING kvittering.eml\nclock 2018-01-04T08:10:00+01:00"},
 		{"journal export", ""},
 		{"feedback check", "clock 2018-02-07T10:00:00+01:00"},
 		{"feedback list", ""},
+		{"feedback", ""},
 		{"feedback pull", ""},
 		{"feedback open", "glob ZIP tilbakemelding/*.zip\ncp $ZIP tilbakemelding.zip"},
 		{"feedback delete", "exec iplos --format json feedback list\njsonenv FEEDBACK_ID files.0.id"},
@@ -134,7 +142,7 @@ func TestHelpIsInTheUsersLanguage(t *testing.T) {
 				t.Fatal(err)
 			}
 			text := out.String()
-			if strings.TrimSpace(cmd.Short) == "" || cmd.Runnable() && !cmd.HasSubCommands() && cmd.Example == "" {
+			if strings.TrimSpace(cmd.Short) == "" || cmd.Example == "" {
 				t.Errorf("%s in %s: no short text or no example", cmd.CommandPath(), l)
 			}
 			if m := english.FindString(text); m != "" && l != lang.English {

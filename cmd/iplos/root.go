@@ -48,6 +48,7 @@ func (a *app) root() *cobra.Command {
 		Use:               "iplos",
 		Short:             a.T("cmd.iplos.short"),
 		Long:              a.T("cmd.iplos.long"),
+		Example:           indent(a.T("cmd.iplos.example")),
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		PersistentPreRunE: a.prepare,
@@ -114,7 +115,7 @@ func (a *app) command(use, id string, args cobra.PositionalArgs, run func(cmd *c
 
 // group makes a command that only has subcommands.
 func (a *app) group(use, id string, subs ...*cobra.Command) *cobra.Command {
-	cmd := &cobra.Command{Use: use, Short: a.T("cmd." + id + ".short"), Long: a.T("cmd." + id + ".long")}
+	cmd := a.command(use, id, nil, nil)
 	cmd.AddCommand(subs...)
 	return cmd
 }

@@ -19,6 +19,9 @@ type Type string
 const (
 	// Validated: an export was checked; verdict, counts and totals.
 	Validated Type = "validated"
+	// Extracted: a readable message was made of an export; what became of
+	// everything read.
+	Extracted Type = "extracted"
 	// Sealed: a package was made; what was read and what was sealed.
 	Sealed Type = "sealed"
 	// Answered: what the user answered or accepted on the way.
@@ -46,7 +49,7 @@ const (
 
 // Types returns every type, for documentation and tests.
 func Types() []Type {
-	return []Type{Validated, Sealed, Answered, Uploading, NotSent, Uploaded, Unknown, Refused, Resend, Recorded, Receipt, Repaired}
+	return []Type{Validated, Extracted, Sealed, Answered, Uploading, NotSent, Uploaded, Unknown, Refused, Resend, Recorded, Receipt, Repaired}
 }
 
 // Entry is one line of the journal. Append fills the first group; of the rest
@@ -67,7 +70,8 @@ type Entry struct {
 	// ("2017-01-01/2017-12-31").
 	Year   int    `json:"year,omitempty"`
 	Period string `json:"period,omitempty"`
-	// Submission is the submission's random id; empty for Validated.
+	// Submission is the submission's random id; empty for Validated
+	// and Extracted.
 	Submission string `json:"submission,omitempty"`
 	// Rehearsal marks a delivery to a loopback address. Rehearsals and real
 	// deliveries are no duplicates of each other.

@@ -53,7 +53,7 @@ func (s *Submission) play(e *Entry) {
 		s.playRecorded(e)
 	case Receipt:
 		s.Receipt = &ReceiptInfo{At: happened(e), Reference: e.Reference, Via: e.Via, EnteredAt: e.At, Mail: e.SHA256}
-	case Validated, Repaired:
+	case Validated, Extracted, Repaired:
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"iplos/internal/atomicfile"
 	"iplos/internal/extract"
 	"iplos/internal/finding"
+	"iplos/internal/journal"
 	"iplos/internal/record"
 	"iplos/internal/ui/lang"
 )
@@ -41,7 +42,7 @@ func (r *Run) Extract(ctx context.Context, src Source, opts ExtractOptions) (*In
 		return in, err
 	}
 	r.notePlain(opts.Output)
-	return in, nil
+	return in, r.note(journal.Extracted, in)
 }
 
 // Describe looks at tables: what is there, what is mapped, what is missing.

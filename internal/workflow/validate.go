@@ -69,11 +69,23 @@ func (r *Run) Validate(ctx context.Context, src Source, opts ValidateOptions) (*
 }
 
 // keep records that the export was checked, and this run's findings for the
-// next. Checking works without a journal too: when another run has it, or it
-// cannot be written, that is said and the result stands.
+// next.
 func (r *Run) keep(in *Inspection, base *baseline) error {
+	return r.journalled(journal.Validated, in, func(j *journal.Journal) error { return base.save(in, j) })
+}
+
+// note records what was done with an export, where there is a journal.
+func (r *Run) note(t journal.Type, in *Inspection) error {
+	return r.journalled(t, in, func(*journal.Journal) error { return nil })
+}
+
+// journalled records what was done with an export and then does the rest,
+// with no journal where there is none to write to. Work on an export does not
+// hang on it: when another run has it, or it cannot be written, that is said
+// and the result stands.
+func (r *Run) journalled(t journal.Type, in *Inspection, rest func(*journal.Journal) error) error {
 	if r.Config.Municipality == "" {
-		return base.save(in, nil)
+		return rest(nil)
 	}
 	j, err := r.openJournal()
 	if err != nil {
@@ -82,14 +94,14 @@ func (r *Run) keep(in *Inspection, base *baseline) error {
 			return err
 		}
 		r.Person.Warn(f.ID, f.Args...)
-		return base.save(in, nil)
+		return rest(nil)
 	}
-	e, err := r.entryOf(journal.Validated, in)
+	e, err := r.entryOf(t, in)
 	if err == nil {
 		err = j.Append(e)
 	}
 	if err == nil {
-		err = base.save(in, j)
+		err = rest(j)
 	}
 	return errors.Join(err, j.Close())
 }

@@ -101,6 +101,9 @@ func (r *Run) choosePassword(ctx context.Context, pkg *Package) error {
 		r.Person.Warn("send.vault-skipped", "vault", r.Config.Vault)
 		return nil
 	}
+	if !from.Configured() && !vault.Exists(r.Config.Vault) {
+		r.Person.Note("ask.passphrase-new", "vault", r.Config.Vault)
+	}
 	var err error
 	if pkg.passphrase, err = from.Read(ctx); err != nil {
 		return err

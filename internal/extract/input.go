@@ -49,7 +49,7 @@ func openInput(ctx context.Context, o Options) (*input, error) {
 		err = in.look(o)
 	}
 	if err == nil {
-		in.kind, err = findSource(o.Source, in.head, o.Path)
+		in.kind, err = findSource(o.Source, in.head, in.shown())
 	}
 	if err == nil && in.folder && in.kind.Kind == kindMessage {
 		err = fault.New(fault.Usage, "extract.input.folder", "path", o.Path)
@@ -101,10 +101,10 @@ func (in *input) openPath(o Options) error {
 func (in *input) look(o Options) error {
 	raw, err := in.stream.Peek(headBytes)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return fault.Wrap(err, fault.Usage, "extract.input.unreadable", "path", in.path)
+		return fault.Wrap(err, fault.Usage, "extract.input.unreadable", "path", in.shown())
 	}
 	if len(bytes.TrimLeft(raw, "\xEF\xBB\xBF \t\r\n")) == 0 && len(raw) < headBytes {
-		return fault.New(fault.Usage, "extract.input.empty", "path", in.path)
+		return fault.New(fault.Usage, "extract.input.empty", "path", in.shown())
 	}
 	in.head.raw = raw
 	text, _ := table.Decode(bytes.NewReader(raw), table.Auto)
@@ -147,7 +147,7 @@ func (in *input) random() (io.ReaderAt, int64, error) {
 	if in.file == nil {
 		whole, err := io.ReadAll(io.LimitReader(in.stream, maxBuffered+1))
 		if err != nil {
-			return nil, 0, fault.Wrap(err, fault.Usage, "extract.input.unreadable", "path", in.path)
+			return nil, 0, fault.Wrap(err, fault.Usage, "extract.input.unreadable", "path", in.shown())
 		}
 		if len(whole) > maxBuffered {
 			return nil, 0, fault.New(fault.Usage, "extract.input.stdin-large", "limit", maxBuffered>>20)
@@ -156,7 +156,7 @@ func (in *input) random() (io.ReaderAt, int64, error) {
 		return bytes.NewReader(whole), int64(len(whole)), nil
 	}
 	if _, err := io.Copy(io.Discard, in.stream); err != nil {
-		return nil, 0, fault.Wrap(err, fault.Usage, "extract.input.unreadable", "path", in.path)
+		return nil, 0, fault.Wrap(err, fault.Usage, "extract.input.unreadable", "path", in.shown())
 	}
 	return in.file, in.sum.Bytes, nil
 }
@@ -208,6 +208,15 @@ func (in *input) name() string {
 		return "stdin"
 	}
 	return filepath.Base(in.path)
+}
+
+// shown is how faults call the input: as the user named it, and standard
+// input by its name rather than by a hyphen.
+func (in *input) shown() string {
+	if in.path == "-" {
+		return "stdin"
+	}
+	return in.path
 }
 
 func unreadable(path string, err error) error {

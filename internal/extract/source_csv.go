@@ -35,7 +35,7 @@ func csvTables(in *input) (*table.Set, error) {
 		if err != nil {
 			return nil, err
 		}
-		return table.OpenZip(in.path, r, size)
+		return table.OpenZip(in.shown(), r, size)
 	default:
 		return table.OpenStream(in.name(), in.stream), nil
 	}

@@ -28,5 +28,5 @@ func workbookTables(in *input) (*table.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	return table.OpenWorkbook(in.path, r, size)
+	return table.OpenWorkbook(in.shown(), r, size)
 }

@@ -120,10 +120,10 @@ func (t *tables) match() error {
 		}
 	}
 	if len(t.set.Tables) == 0 {
-		return fault.New(fault.Usage, "extract.tables.none", "path", t.in.path)
+		return fault.New(fault.Usage, "extract.tables.none", "path", t.in.shown())
 	}
 	if len(missing) > 0 {
-		return fault.New(fault.Usage, "extract.tables.missing", "path", t.in.path, "tables", strings.Join(missing, ", "),
+		return fault.New(fault.Usage, "extract.tables.missing", "path", t.in.shown(), "tables", strings.Join(missing, ", "),
 			"n", len(missing), "profile", t.profil.Name, "found", t.fileList())
 	}
 	t.sortOpen()
@@ -187,7 +187,7 @@ func (t *tables) readFault(err error) error {
 	if _, ok := errors.AsType[*fault.Error](err); ok {
 		return err
 	}
-	return fault.Wrap(err, fault.Usage, "extract.input.unreadable", "path", t.in.path)
+	return fault.Wrap(err, fault.Usage, "extract.input.unreadable", "path", t.in.shown())
 }
 
 // bindAll finds the columns of every table that has rows of persons.

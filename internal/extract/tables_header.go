@@ -123,7 +123,7 @@ func (t *tables) settleYear() error {
 		t.year = yearOf(&t.head)
 	}
 	if t.year == 0 {
-		return fault.New(fault.Usage, "extract.year.missing", "path", t.in.path)
+		return fault.New(fault.Usage, "extract.year.missing", "path", t.in.shown())
 	}
 	p, ok := record.ProfileForYear(t.year)
 	if !ok {
@@ -157,7 +157,7 @@ func (t *tables) completeHeader() {
 func (t *tables) settleMunicipality() error {
 	t.number = newTranslator(t.year, t.opts.Translate, t.ledger)
 	if len(t.head.Get(record.IiKomnr)) == 0 {
-		return fault.New(fault.Usage, "extract.municipality.missing", "path", t.in.path)
+		return fault.New(fault.Usage, "extract.municipality.missing", "path", t.in.shown())
 	}
 	// What is asked for goes before what the tables say, where the tables say
 	// the merged municipality's number.

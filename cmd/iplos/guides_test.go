@@ -311,3 +311,21 @@ func guideFlag(cmd *cobra.Command, word string) (takesNext bool, err error) {
 	}
 	return !hasValue && flag.NoOptDefVal == "", nil
 }
+
+// The questions municipalities ask every year, from chapter 5 of SSB's guide
+// for 2017 data, in its order: each is a question of ours with an answer.
+func TestGuideAnswersTheQuestionsOfEveryYear(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "brukerveiledning.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(text), "\n## Spørsmål og svar\n")
+	for _, about := range []string{
+		"PIN-koden", "bydelsnummer", "ikke fått kvittering", "ingen filer", "Hvilken adresse", "brukernavnet", "over helsenettet",
+		"inn i sikker sone", "åpner jeg filen", "Hvilket passord", "e-post med lenke", "varsel om ny fil", "min egen e-post",
+	} {
+		if !regexp.MustCompile(`(?m)^\*\*[^*]*` + about + `[^*]*\*\* \S`).MatchString(section) {
+			t.Errorf("nothing is answered about %q", about)
+		}
+	}
+}

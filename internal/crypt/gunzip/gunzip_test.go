@@ -82,12 +82,12 @@ func unpack(ctx context.Context, in io.Reader) ([]byte, error) {
 // references over the flushes, blocks too short and too long to be unpacked
 // on their own.
 func TestCopy(t *testing.T) {
-	all := text(3 << 20)
-	random := make([]byte, 2<<20)
+	all := text(3 << 19)
+	random := make([]byte, 5<<18)
 	for i := range random {
 		random[i] = byte(rand.Uint32())
 	}
-	markers := bytes.Repeat([]byte("\x00\x00\xff\xff1234567"), 200_000)
+	markers := bytes.Repeat([]byte("\x00\x00\xff\xff1234567"), 120_000)
 	for _, data := range [][]byte{nil, {1}, all[:5000], all, random, markers} {
 		for _, block := range []int{0, 100, 40_000, maxData - 1, maxData, maxData + 1, 1 << 20} {
 			if block == 100 && len(data) > 200_000 {
@@ -131,7 +131,7 @@ func TestStretches(t *testing.T) {
 // Cut anywhere, changed anywhere, or with something after the end, a member
 // is refused.
 func TestDamaged(t *testing.T) {
-	data := text(1 << 20)
+	data := text(600_000) // more than one stretch
 	for _, block := range []int{0, 100_000} {
 		whole := packed(t, data, block, true)
 		for cut := 0; cut < len(whole); cut += 1 + len(whole)/50 {

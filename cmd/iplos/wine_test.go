@@ -40,12 +40,24 @@ func setupWine(env *testscript.Env) {
 }
 
 // underWine runs the Windows program with this process's arguments, variables
-// and streams, and returns its exit code.
+// and streams, and returns its exit code. Wine's server ends when it has had
+// nothing to do for a while, and a program that comes in that moment is lost
+// before it has done anything: such a one is started again.
 func underWine(program string) int {
 	args := []string{program}
 	for _, arg := range os.Args[1:] {
 		args = append(args, windowsArgument(arg))
 	}
+	for tries := 3; ; tries-- {
+		if code, lost := wineOnce(args); !lost || tries == 1 {
+			return code
+		}
+	}
+}
+
+// wineOnce also tells whether Wine lost the program: it ended with 1, of which
+// the program would say why, and what was said is at most Wine's own words.
+func wineOnce(args []string) (code int, lost bool) {
 	cmd := exec.Command("wine", args...)
 	cmd.Env = wineEnviron(os.Environ())
 	cmd.Stdin = os.Stdin
@@ -57,12 +69,12 @@ func underWine(program string) int {
 	exit, ended := errors.AsType[*exec.ExitError](failed)
 	switch {
 	case failed == nil:
-		return 0
+		return 0, false
 	case ended:
-		return exit.ExitCode()
+		return exit.ExitCode(), exit.ExitCode() == 1 && !out.said && !err.said
 	default:
 		fmt.Fprintln(os.Stderr, failed)
-		return 1
+		return 1, false
 	}
 }
 
@@ -138,7 +150,11 @@ func putVariables() error {
 type unixPaths struct {
 	w    io.Writer
 	rest []byte
+	said bool
 }
+
+// wineWords are what Wine itself says when it loses a program.
+var wineWords = regexp.MustCompile(`(?m)^wine client error:.*\n?`)
 
 var drive = regexp.MustCompile(`\bZ:(?:\\{1,2}[^\\\n"<>|*?:;,)»]+)+`)
 
@@ -155,6 +171,8 @@ func (u *unixPaths) Write(p []byte) (int, error) {
 func (u *unixPaths) flush() { _ = u.put(u.rest) }
 
 func (u *unixPaths) put(text []byte) error {
+	text = wineWords.ReplaceAll(text, nil)
+	u.said = u.said || len(text) > 0
 	_, err := u.w.Write(drive.ReplaceAllFunc(text, func(path []byte) []byte {
 		plain := strings.ReplaceAll(strings.TrimPrefix(string(path), "Z:"), `\\`, `\`)
 		return []byte(strings.ReplaceAll(plain, `\`, "/"))

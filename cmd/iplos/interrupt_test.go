@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -9,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -132,9 +133,6 @@ func (r *rehearsal) killAfter(after time.Duration, signal os.Signal, args ...str
 // kill, and looks at what is left: nothing readable, nothing half, a journal
 // that is whole, and a next run that never sends what may have arrived.
 func TestInterruptedSubmit(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("signals are Unix")
-	}
 	r := newRehearsal(t, 60)
 	began := time.Now()
 	r.must("submit", "-i", r.export)
@@ -290,9 +288,6 @@ func (r *rehearsal) checkNext(before int, arrived bool, what string) {
 // TestInterruptedDemo ends the demonstration at several moments; whatever it
 // leaves, nothing outside its folder is touched and a second run replaces it.
 func TestInterruptedDemo(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("signals are Unix")
-	}
 	dir := t.TempDir()
 	r := &rehearsal{t: t, dir: dir, environ: []string{"HOME=" + dir, "TMPDIR=" + filepath.Join(dir, "tmp"), "NO_COLOR=1", "IPLOS_LANG=nb", asProgram + "=1", "GORACE=" + raceOptions}}
 	if err := os.Mkdir(filepath.Join(dir, "tmp"), 0o700); err != nil {

@@ -1,9 +1,7 @@
 package atomicfile_test
 
 import (
-	"os"
 	"path/filepath"
-	"runtime"
 	"testing"
 	"time"
 
@@ -35,27 +33,5 @@ func TestLock(t *testing.T) {
 	}
 	if _, err := atomicfile.Lock(filepath.Join(path, "ingen", "fil")); err == nil {
 		t.Error("a lock in a folder that is not there")
-	}
-}
-
-func TestLockIsPrivate(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("permissions are by ACL on Windows")
-	}
-	for name, before := range map[string]os.FileMode{"new": 0, "of an earlier version": 0o644} {
-		path := filepath.Join(t.TempDir(), "fil")
-		if before != 0 {
-			if err := os.WriteFile(path+".lock", nil, before); err != nil {
-				t.Fatal(err)
-			}
-		}
-		unlock, err := atomicfile.Lock(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		unlock()
-		if info, err := os.Stat(path + ".lock"); err != nil || info.Mode().Perm() != 0o600 {
-			t.Errorf("%s: %v, %v", name, info.Mode(), err)
-		}
 	}
 }

@@ -60,7 +60,7 @@ func fillUp(t *testing.T, dir string) {
 	}
 	limit.Cur = room
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
-		t.Skip("the system has no such limit:", err)
+		t.Fatal(err)
 	}
 	n := 0
 	for i := range 10 {

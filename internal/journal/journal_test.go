@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -54,25 +52,6 @@ func TestLockSaysWhoHoldsIt(t *testing.T) {
 		t.Fatalf("another municipality waits for this one's lock: %v", err)
 	}
 	_ = k.Close()
-}
-
-func TestFilesArePrivate(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("permissions are by ACL on Windows")
-	}
-	now := at("2018-01-03 12:00")
-	dir := filepath.Join(t.TempDir(), "state")
-	j := open(t, dir, &now)
-	add(t, j, sealed("a", "1"))
-	err := filepath.Walk(dir, func(path string, info os.FileInfo, err error) error {
-		if err == nil && info.Mode().Perm()&0o077 != 0 {
-			t.Errorf("%s: mode %v", path, info.Mode())
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 func TestNoIdentityIsWritten(t *testing.T) {

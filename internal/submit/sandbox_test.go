@@ -100,12 +100,13 @@ func TestSandboxFaults(t *testing.T) {
 		{scenario.Use{Name: sendemodul.AnswerCut, N: 50}, fault.Unknown, submit.Unknown, 1},
 		{scenario.Use{Name: sendemodul.Vague}, fault.Unknown, submit.Unknown, 1},
 	} {
-		for _, variant := range []string{"plain", "aspnet", "jsf", "english"} {
+		variants := []string{"plain", "aspnet", "jsf", "english"}
+		if tc.use.Name == sendemodul.AnswerCut {
+			variants = []string{"plain", "aspnet", "english"} // jsf answers with a redirect, which has no body to cut
+		}
+		for _, variant := range variants {
 			t.Run(string(tc.use.Name)+"/"+variant, func(t *testing.T) {
 				t.Parallel()
-				if tc.use.Name == sendemodul.AnswerCut && (variant == "jsf" || variant == "nynorsk") {
-					t.Skip("the answer is a redirect without a body to cut")
-				}
 				s := startSandbox(t, variant, tc.use)
 				ev := &recorder{}
 				s.opts.Events = ev

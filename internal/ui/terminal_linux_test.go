@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"iplos/internal/fault"
+	"iplos/internal/peertest"
 	"iplos/internal/ui/lang"
 )
 
@@ -20,12 +21,12 @@ func pty(t *testing.T) (person, program *os.File) {
 	t.Helper()
 	person, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
 	if err != nil {
-		t.Skipf("no pseudo-terminal on this machine: %v", err)
+		peertest.Missing(t, "a pseudo-terminal ("+err.Error()+")")
 	}
 	t.Cleanup(func() { _ = person.Close() })
 	fd := int(person.Fd())
 	if err := unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0); err != nil {
-		t.Skipf("no pseudo-terminal on this machine: %v", err)
+		peertest.Missing(t, "a pseudo-terminal ("+err.Error()+")")
 	}
 	n, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
 	if err != nil {
@@ -33,7 +34,7 @@ func pty(t *testing.T) (person, program *os.File) {
 	}
 	program, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
-		t.Skipf("no pseudo-terminal on this machine: %v", err)
+		peertest.Missing(t, "a pseudo-terminal ("+err.Error()+")")
 	}
 	t.Cleanup(func() { _ = program.Close() })
 	return person, program

@@ -16,6 +16,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/sys/unix"
+	"golang.org/x/text/encoding/charmap"
 )
 
 // storyConsole runs the program as a person has it, in a window of a width,
@@ -43,6 +44,9 @@ func storyConsole(ts *testscript.TestScript, _ bool, args []string) {
 	text := strings.ReplaceAll(s.text(), "\r\n", "\n")
 	ts.Logf("%s", text)
 	ts.Check(os.WriteFile(ts.MkAbs("screen"), []byte(text), 0o600))
+	if ts.Getenv("TERM") == "dumb" {
+		checkOldConsole(ts, text)
+	}
 	code := 0
 	if exit, ok := errors.AsType[*exec.ExitError](failed); ok {
 		code = exit.ExitCode()
@@ -59,12 +63,29 @@ func storyConsole(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
+// checkOldConsole looks for what a console before Windows 10 cannot show: it
+// has the signs of code page 850 and knows no escape sequences. TERM=dumb is
+// the same console to the program.
+func checkOldConsole(ts *testscript.TestScript, text string) {
+	if i := strings.IndexByte(text, 0x1b); i >= 0 {
+		ts.Fatalf("an escape sequence: %q", text[max(0, i-40):min(len(text), i+40)])
+	}
+	for line := range strings.Lines(text) {
+		if _, err := charmap.CodePage850.NewEncoder().String(line); err != nil {
+			ts.Fatalf("not in code page 850: %q", line)
+		}
+	}
+}
+
 // onePiece is a line that holds nothing but a command, or ends with a path or
 // an address, which may not be broken, or with what a person has typed.
 var onePiece = regexp.MustCompile(`^ *(→ )?«?iplos .*$|(^| )\S*/\S+$|: \S+$`)
 
 func consoleEnviron(ts *testscript.TestScript) []string {
 	env := []string{asProgram + "=1", "TERM=xterm"}
+	if term := ts.Getenv("TERM"); term != "" {
+		env[1] = "TERM=" + term
+	}
 	for _, name := range []string{
 		"PATH", "HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "TMPDIR", "LANG", "LC_ALL", "NO_COLOR", clockVariable,
 		"IPLOS_CONFIG", "IPLOS_SENDEMODUL_URL", "IPLOS_SENDEMODUL_CA_FILE", "IPLOS_ALLOW_SYNTHETIC", "IPLOS_ORGANISATION_NUMBER",

@@ -19,6 +19,7 @@ import (
 	"iplos/internal/crypt/parts"
 	"iplos/internal/fault"
 	"iplos/internal/finding"
+	"iplos/internal/record"
 )
 
 // failing returns an OnWrite that stops at write n, and a count of them.
@@ -69,15 +70,62 @@ const (
 	crashDir = "CRYPT_TEST_CRASH_DIR"
 )
 
-// TestCrashing is the process that is killed: it seals, and dies by a signal
-// nothing can catch in the middle of write n.
-func TestCrashing(t *testing.T) {
-	n, err := strconv.Atoi(os.Getenv(crashAt))
-	if err != nil {
-		t.Skip("runs as another test's child")
+// TestKillAtEveryWrite runs itself once for each write in turn, and the child
+// is killed in the middle of it. There is no package or a whole one, and what
+// is left beside it holds nothing readable.
+func TestKillAtEveryWrite(t *testing.T) {
+	if n, err := strconv.Atoi(os.Getenv(crashAt)); err == nil {
+		sealAndDie(t, n, os.Getenv(crashDir))
+		return
 	}
+	if testing.Short() {
+		t.Skip("starts many processes")
+	}
+	plain := readableBits(t)
+	for _, name := range []string{"p.tar", "p"} {
+		for n := 1; ; n++ {
+			dir := t.TempDir()
+			killed := killedAt(t, n, filepath.Join(dir, name))
+			for path, data := range leftBehind(t, dir) {
+				for _, bit := range plain {
+					if bytes.Contains(data, []byte(bit)) {
+						t.Errorf("write %d: %q readable in %s", n, bit, path)
+					}
+				}
+			}
+			_, statErr := os.Stat(filepath.Join(dir, name))
+			if killed {
+				if !errors.Is(statErr, fs.ErrNotExist) {
+					t.Errorf("%s: killed at write %d, and there is a package", name, n)
+				}
+				continue
+			}
+			if statErr != nil || n < 8 {
+				t.Fatalf("%s: not killed at write %d, %v", name, n, statErr)
+			}
+			break
+		}
+	}
+}
+
+// killedAt seals in a process of its own and tells whether it came to write n
+// and died of it.
+func killedAt(t *testing.T, n int, path string) bool {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], "-test.run=^TestKillAtEveryWrite$")
+	cmd.Env = append(os.Environ(), crashAt+"="+strconv.Itoa(n), crashDir+"="+path)
+	out, err := cmd.CombinedOutput()
+	if err != nil && len(out) > 0 { // the killed say nothing
+		t.Fatalf("write %d: %v\n%s", n, err, out)
+	}
+	return err != nil
+}
+
+// sealAndDie dies by a signal nothing can catch in the middle of write n.
+func sealAndDie(t *testing.T, n int, path string) {
+	t.Helper()
 	g := municipality(t, 2017, 6)
-	opts := options(os.Getenv(crashDir), g)
+	opts := options(path, g)
 	count := 0
 	opts.OnWrite = func(int) error {
 		if count++; count == n {
@@ -95,47 +143,11 @@ func TestCrashing(t *testing.T) {
 	seal(t, opts, g)
 }
 
-// Killed at each write in turn, there is no package or a whole one, and what
-// is left beside it holds nothing readable.
-func TestKillAtEveryWrite(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts many processes")
-	}
-	plain := readableBits(t)
-	for _, name := range []string{"p.tar", "p"} {
-		for n := 1; ; n++ {
-			dir := t.TempDir()
-			cmd := exec.Command(os.Args[0], "-test.run=^TestCrashing$")
-			cmd.Env = append(os.Environ(), crashAt+"="+strconv.Itoa(n), crashDir+"="+filepath.Join(dir, name))
-			err := cmd.Run()
-			left := leftBehind(t, dir)
-			for path, data := range left {
-				for _, bit := range plain {
-					if bytes.Contains(data, []byte(bit)) {
-						t.Errorf("write %d: %q readable in %s", n, bit, path)
-					}
-				}
-			}
-			_, statErr := os.Stat(filepath.Join(dir, name))
-			if err != nil {
-				if !errors.Is(statErr, fs.ErrNotExist) {
-					t.Errorf("%s: killed at write %d, and there is a package", name, n)
-				}
-				continue
-			}
-			if statErr != nil || n < 8 {
-				t.Fatalf("%s: not killed at write %d, %v", name, n, statErr)
-			}
-			break
-		}
-	}
-}
-
 // readableBits are texts that stand in the message or the manifest.
 func readableBits(t *testing.T) []string {
 	bits := []string{testPassword, "kari@kommune", "<TJENESTE", "<?xml", "iplos-envelope/1\""}
 	for p := range municipality(t, 2017, 6).Persons() {
-		bits = append(bits, string(p.Get(fnr())))
+		bits = append(bits, string(p.Get(record.PeFnr)))
 	}
 	return bits
 }
@@ -159,8 +171,8 @@ func leftBehind(t *testing.T, dir string) map[string][]byte {
 	return out
 }
 
-// A disk that fills up, for real where /dev/full is, when opening too.
-func TestDiskFull(t *testing.T) {
+// A disk that surely has too little room is refused before work is spent.
+func TestSmallDisk(t *testing.T) {
 	g := municipality(t, 2017, 3)
 	dir := t.TempDir()
 	opts := options(filepath.Join(dir, "p.tar"), g)

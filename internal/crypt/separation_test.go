@@ -14,8 +14,6 @@ import (
 	"iplos/internal/record"
 )
 
-func fnr() record.Field { return record.PeFnr }
-
 // everything returns all that a private key opens in a package, message by
 // message, however the package names them.
 func everything(t *testing.T, opts crypt.Options, files []string, key *rsa.PrivateKey) []byte {
@@ -134,7 +132,7 @@ func TestSeparationByKeys(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(read(t, msg), message(t, g)) {
-			t.Error("one key that opens both gives the whole message")
+			t.Error("one key that opens both does not give the whole message")
 		}
 	}
 	opts := options(filepath.Join(t.TempDir(), "p"), municipality(t, 2017, 3))

@@ -63,7 +63,7 @@ func twoRecipients() []crypt.Recipient {
 }
 
 func bothKeys() []*rsa.PrivateKey {
-	return []*rsa.PrivateKey{register().Private, pseudonymiser().Private}
+	return keys(register(), pseudonymiser())
 }
 
 func municipality(t testing.TB, year, persons int) *synth.Generator {
@@ -110,7 +110,7 @@ func trySeal(t testing.TB, opts crypt.Options, g *synth.Generator) (*crypt.Seale
 			return nil, err
 		}
 	}
-	return s.Seal(finding.Input{SHA256: "00", Bytes: 7})
+	return s.Seal(source())
 }
 
 func message(t testing.TB, g *synth.Generator) []byte {

@@ -1,86 +1,38 @@
 package extract
 
 import (
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/rand"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
-	"os"
 
-	"iplos/internal/fault"
+	"iplos/internal/spill"
 )
 
 // spillBlock is how much is encrypted at a time.
 const spillBlock = 64 << 10
 
-// spill is a temporary file of rows, encrypted with AES-256-GCM under a key
-// that lives only in this process. Where the system allows it, the file loses
-// its name as soon as it is open, so that nothing is left even after a crash;
-// what a crash leaves elsewhere is noise without the key.
-type spill struct {
-	file *os.File
-	name string // empty when the file has no name any more
-	aead cipher.AEAD
-	// blocks counts blocks; a block's number is its nonce and its place.
-	blocks uint64
-	runs   []run
+// spilled is what the store had no room for: runs, each one pass over all
+// persons.
+type spilled struct {
+	file *spill.File
+	runs [][]block
 }
 
-// run is one pass over all persons: blocks from first to last.
-type run struct{ first, last uint64 }
-
-func newSpill(dir string) (*spill, error) {
-	key := make([]byte, 32)
-	_, _ = rand.Read(key) // never fails, see crypto/rand
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		return nil, fmt.Errorf("making the spill's cipher: %w", err)
-	}
-	aead, err := cipher.NewGCM(block)
-	if err != nil {
-		return nil, fmt.Errorf("making the spill's cipher: %w", err)
-	}
-	f, err := os.CreateTemp(dir, "iplos-*.tmp")
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Usage, "extract.spill", "cause", err)
-	}
-	s := &spill{file: f, name: f.Name(), aead: aead}
-	if os.Remove(s.name) == nil {
-		s.name = ""
-	}
-	return s, nil
-}
-
-func (s *spill) close() error {
-	err := s.file.Close()
-	if s.name != "" {
-		err = errors.Join(err, os.Remove(s.name))
-	}
-	return err
-}
-
-// sealedBlock is a block's length in the file.
-func (s *spill) sealedBlock() int64 { return int64(spillBlock + 4 + s.aead.Overhead()) }
-
-func (s *spill) nonce(block uint64) []byte {
-	n := make([]byte, s.aead.NonceSize())
-	binary.LittleEndian.PutUint64(n, block)
-	return n
+// block is a block of a run, where it lies in the file.
+type block struct {
+	at     int64
+	length int
 }
 
 // runWriter fills blocks.
 type runWriter struct {
-	s     *spill
-	first uint64
+	s     *spilled
+	run   []block
 	plain []byte
-	out   []byte
 }
 
-func (s *spill) begin() *runWriter {
-	return &runWriter{s: s, first: s.blocks, plain: make([]byte, 4, spillBlock+4)}
+func (s *spilled) begin() *runWriter {
+	return &runWriter{s: s, plain: make([]byte, 0, spillBlock)}
 }
 
 // group writes one person's rows.
@@ -108,47 +60,40 @@ func (w *runWriter) write(p []byte) error {
 	return nil
 }
 
-// flush encrypts a block. Its text begins with its length, and is filled up:
-// all blocks are equally long in the file.
 func (w *runWriter) flush() error {
-	s := w.s
-	binary.LittleEndian.PutUint32(w.plain, uint32(len(w.plain)-4)) //nolint:gosec // spillBlock
-	w.plain = w.plain[:cap(w.plain)]
-	w.out = s.aead.Seal(w.out[:0], s.nonce(s.blocks), w.plain, nil)
-	//nolint:gosec // no file has 2^63 bytes
-	if _, err := s.file.WriteAt(w.out, int64(s.blocks)*s.sealedBlock()); err != nil {
-		return fault.Wrap(err, fault.Usage, "extract.spill", "cause", err)
+	at, err := w.s.file.Append(w.plain)
+	if err != nil {
+		return err
 	}
-	s.blocks++
-	w.plain = w.plain[:4]
+	w.run = append(w.run, block{at, len(w.plain)})
+	w.plain = w.plain[:0]
 	return nil
 }
 
 func (w *runWriter) end() error {
-	if len(w.plain) > 4 {
+	if len(w.plain) > 0 {
 		if err := w.flush(); err != nil {
 			return err
 		}
 	}
-	w.s.runs = append(w.s.runs, run{w.first, w.s.blocks})
+	w.s.runs = append(w.s.runs, w.run)
 	return nil
 }
 
 // runReader reads a run from its start, a person at a time.
 type runReader struct {
-	s       *spill
-	next    uint64
-	last    uint64
-	sealed  []byte
-	plain   []byte // decrypted and not yet read
+	file    *spill.File
+	left    []block
+	plain   []byte // decrypted
+	unread  []byte // of plain
 	buf     []byte
 	ordinal uint32 // of the group that comes next
 	length  uint32
 	done    bool
 }
 
-func (s *spill) open(i int) (*runReader, error) {
-	r := &runReader{s: s, next: s.runs[i].first, last: s.runs[i].last, sealed: make([]byte, s.sealedBlock())}
+func (s *spilled) open(i int) (*runReader, error) {
+	r := &runReader{file: s.file, left: s.runs[i]}
 	return r, r.head()
 }
 
@@ -186,22 +131,17 @@ func (r *runReader) group(ordinal uint32, f func(row []byte)) error {
 }
 
 func (r *runReader) Read(p []byte) (int, error) {
-	if len(r.plain) == 0 {
-		if r.next == r.last {
+	if len(r.unread) == 0 {
+		if len(r.left) == 0 {
 			return 0, io.EOF
 		}
-		//nolint:gosec // no file has 2^63 bytes
-		if _, err := r.s.file.ReadAt(r.sealed, int64(r.next)*r.s.sealedBlock()); err != nil {
-			return 0, fault.Wrap(err, fault.Usage, "extract.spill", "cause", err)
-		}
-		plain, err := r.s.aead.Open(r.sealed[:0], r.s.nonce(r.next), r.sealed, nil)
+		plain, err := r.file.Read(r.plain[:0], r.left[0].at, r.left[0].length)
 		if err != nil {
-			return 0, fault.Wrap(err, fault.Usage, "extract.spill", "cause", err)
+			return 0, err
 		}
-		r.plain = plain[4 : 4+binary.LittleEndian.Uint32(plain)]
-		r.next++
+		r.plain, r.unread, r.left = plain, plain, r.left[1:]
 	}
-	n := copy(p, r.plain)
-	r.plain = r.plain[n:]
+	n := copy(p, r.unread)
+	r.unread = r.unread[n:]
 	return n, nil
 }

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -60,45 +59,6 @@ func TestStoreKeepsOrder(t *testing.T) {
 	}
 }
 
-// TestSpillIsUnreadable spills persons with a marker in them, and looks for
-// it on the disk while the file is there.
-func TestSpillIsUnreadable(t *testing.T) {
-	dir := t.TempDir()
-	s := newStore(1000, dir)
-	marker := []byte("01810012345")
-	for i := range uint32(5000) {
-		if err := s.add(i%7, marker); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if len(s.spill.runs) < 2 {
-		t.Fatalf("%d runs", len(s.spill.runs))
-	}
-	content := make([]byte, int64(s.spill.blocks)*s.spill.sealedBlock())
-	if _, err := s.spill.file.ReadAt(content, 0); err != nil {
-		t.Fatal(err)
-	}
-	if bytes.Contains(content, marker) || bytes.Contains(content, marker[:6]) {
-		t.Error("the spill can be read")
-	}
-	if runtime.GOOS != "windows" && s.spill.name != "" {
-		t.Error("the spill still has a name")
-	}
-	// A bit that changed on the disk is an error, never other data.
-	if _, err := s.spill.file.WriteAt([]byte{content[100] ^ 1}, 100); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.gather(); err == nil {
-		t.Error("took a changed block")
-	} else if f := faultOf(t, err); f.ID != "extract.spill" {
-		t.Error(err)
-	}
-	if err := s.close(); err != nil {
-		t.Error(err)
-	}
-	noFiles(t, dir)
-}
-
 func noFiles(t *testing.T, dir string) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -145,7 +105,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 	}
 	// A folder that cannot be written to is a fault with a hint.
 	_, _, err := tryRead(t, Options{Path: dir, Year: 2017, MemoryBytes: 10_000, TempDir: filepath.Join(temp, "gone")})
-	if f := faultOf(t, err); f.ID != "extract.spill" || !errors.Is(err, os.ErrNotExist) {
+	if f := faultOf(t, err); f.ID != "file.spill" || !errors.Is(err, os.ErrNotExist) {
 		t.Error(err)
 	}
 }

@@ -1,6 +1,10 @@
 package extract
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"iplos/internal/spill"
+)
 
 // DefaultMemory is how much of the tables' rows is held in memory. The rows
 // of the largest municipality (40,000 persons, 1.8 million rows) take some
@@ -23,7 +27,7 @@ type store struct {
 	chunks  [][]byte
 	free    [][]byte
 	tempDir string
-	spill   *spill
+	spill   *spilled
 	scratch []byte
 	// starts tells where each person's places begin in places; both are nil
 	// until the rows are asked for.
@@ -108,11 +112,7 @@ func (s *store) scan(f func(ordinal, place uint32)) {
 // flush writes what is in memory to the spill, a person at a time in order.
 func (s *store) flush() error {
 	if s.spill == nil {
-		sp, err := newSpill(s.tempDir)
-		if err != nil {
-			return err
-		}
-		s.spill = sp
+		s.spill = &spilled{file: spill.New(s.tempDir)}
 	}
 	s.index()
 	w := s.spill.begin()
@@ -189,5 +189,5 @@ func (s *store) close() error {
 	}
 	sp := s.spill
 	s.spill = nil
-	return sp.close()
+	return sp.file.Close()
 }

@@ -1,0 +1,6 @@
+package spill
+
+import "testing"
+
+// On Windows the file has its name until it is closed.
+func checkEmpty(*testing.T, string) {}

@@ -19,6 +19,7 @@ import (
 	"iplos/internal/crypt/parts"
 	"iplos/internal/fault"
 	"iplos/internal/finding"
+	"iplos/internal/leaktest"
 	"iplos/internal/record"
 )
 
@@ -214,6 +215,7 @@ func TestTargets(t *testing.T) {
 
 // A cancelled run, at any person, leaves nothing and no goroutine.
 func TestCancelled(t *testing.T) {
+	leaktest.Check(t)
 	g := municipality(t, 2017, 40)
 	for stop := range 40 {
 		dir := t.TempDir()

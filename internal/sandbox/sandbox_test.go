@@ -4,13 +4,12 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"iplos/internal/crypt/container"
 	"iplos/internal/fault"
+	"iplos/internal/leaktest"
 	"iplos/internal/sandbox"
 	"iplos/internal/sandbox/synth"
 )
@@ -168,18 +167,10 @@ func TestTLSScenarios(t *testing.T) {
 func TestCloseLeavesNothingRunning(t *testing.T) {
 	dir := t.TempDir()
 	start(t, sandbox.Options{Dir: dir}).Close()
-	before := runtime.NumGoroutine()
+	leaktest.Check(t)
 	s := start(t, sandbox.Options{Dir: dir, Scenarios: []string{"silent"}})
 	c := client(t, s)
 	login(t, s, c)
 	s.Close()
 	c.CloseIdleConnections()
-	for range 100 {
-		if runtime.NumGoroutine() <= before {
-			return
-		}
-		runtime.Gosched()
-		time.Sleep(5 * time.Millisecond)
-	}
-	t.Errorf("%d goroutines before, %d after", before, runtime.NumGoroutine())
 }

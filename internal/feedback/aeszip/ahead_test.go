@@ -7,9 +7,10 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
-	"runtime"
 	"testing"
 	"time"
+
+	"iplos/internal/leaktest"
 )
 
 // noise is data that neither packs nor repeats.
@@ -20,20 +21,9 @@ func noise(n int) []byte {
 	return b
 }
 
-// settled waits for goroutines to end and returns how many are left.
-func settled(want int) int {
-	for range 100 {
-		if runtime.NumGoroutine() <= want {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	return runtime.NumGoroutine()
-}
-
 // TestLargeEntries has entries around and beyond the size of a chunk.
 func TestLargeEntries(t *testing.T) {
-	before := runtime.NumGoroutine()
+	leaktest.Check(t)
 	for _, n := range []int{1, aheadChunk - 1, aheadChunk, aheadChunk + 1, 3*aheadChunk + 4099, 20 * aheadChunk} {
 		data := noise(n)
 		for _, method := range []uint16{zip.Store, zip.Deflate} {
@@ -43,9 +33,6 @@ func TestLargeEntries(t *testing.T) {
 				t.Errorf("%d bytes, method %d: %v, %d bytes came", n, method, err, len(got["a"]))
 			}
 		}
-	}
-	if n := settled(before); n > before {
-		t.Errorf("%d goroutines, %d before", n, before)
 	}
 }
 
@@ -68,7 +55,7 @@ func (f *faulty) ReadAt(p []byte, off int64) (int, error) {
 // TestReadFaults breaks the disk at many places of a large entry, in every
 // pass over it.
 func TestReadFaults(t *testing.T) {
-	before := runtime.NumGoroutine()
+	leaktest.Check(t)
 	for _, method := range []uint16{zip.Store, zip.Deflate} {
 		data := build(t, part{name: "a", data: noise(5 * aheadChunk), method: method})
 		for at := int64(50); at < int64(len(data))-100; at += int64(len(data)) / 23 {
@@ -94,9 +81,6 @@ func TestReadFaults(t *testing.T) {
 			}
 		}
 	}
-	if n := settled(before); n > before {
-		t.Errorf("%d goroutines, %d before", n, before)
-	}
 }
 
 // unpackEntry is for writers that need no restart.
@@ -106,7 +90,7 @@ func unpackEntry(ctx context.Context, u *unlocker, e *entry, w io.Writer) error 
 
 // TestWriteFaults fills the disk at many places, and interrupts there.
 func TestWriteFaults(t *testing.T) {
-	before := runtime.NumGoroutine()
+	leaktest.Check(t)
 	data := build(t, part{name: "a", data: noise(4 * aheadChunk)}, part{name: "b", data: noise(4 * aheadChunk), method: zip.Deflate})
 	a, err := Open(bytes.NewReader(data), int64(len(data)), DefaultLimits())
 	if err != nil {
@@ -124,9 +108,6 @@ func TestWriteFaults(t *testing.T) {
 			}
 			cancel()
 		}
-	}
-	if n := settled(before); n > before {
-		t.Errorf("%d goroutines, %d before", n, before)
 	}
 }
 

@@ -83,8 +83,9 @@ func Put(path string, passphrase secret.Value, e Entry) error {
 		return err
 	}
 	defer wipe(entries)
-	entries = slices.DeleteFunc(entries, func(o Entry) bool { return o.SubmissionID == e.SubmissionID })
-	data, err := seal(passphrase, append(entries, e))
+	// On a copy: e in the place of one that is replaced would be wiped with it.
+	kept := slices.DeleteFunc(slices.Clone(entries), func(o Entry) bool { return o.SubmissionID == e.SubmissionID })
+	data, err := seal(passphrase, append(kept, e))
 	if err != nil {
 		return err
 	}

@@ -55,6 +55,17 @@ func TestPutAndGet(t *testing.T) {
 	}
 }
 
+// What was put in is still the caller's: the vault wipes only what it read.
+func TestPutLeavesThePassword(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "hvelv")
+	put(t, path, "abc", "en")
+	put(t, path, "def", "to")
+	e := vault.Entry{SubmissionID: "abc", Password: pass("ny")}
+	if err := vault.Put(path, pass("låsord-for-alle"), e); err != nil || string(e.Password.Reveal()) != "ny" {
+		t.Errorf("%q, %v", e.Password.Reveal(), err)
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "hvelv")

@@ -144,7 +144,7 @@ func (r *Run) takePassword(ctx context.Context, pkg *Package) error {
 	if pkg.password, err = from.Read(ctx); err != nil {
 		return err
 	}
-	return password.Check(pkg.password, false)
+	return password.Check(pkg.password)
 }
 
 // handOverPassword gives the person a generated password, once, and keeps it

@@ -4,7 +4,9 @@
 package password
 
 import (
+	"bytes"
 	"crypto/rand"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -31,59 +33,46 @@ const (
 // Generate returns a new password: six groups of four with hyphens between,
 // which are part of it; 24 times log2(31) is 118 bits.
 func Generate() secret.Value {
+	drawn := Letters(groups * groupSize)
+	defer clear(drawn)
 	out := make([]byte, 0, groups*(groupSize+1))
-	var b [64]byte
-	defer clear(b[:])
-	for n := 0; n < groups*groupSize; {
-		_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the process instead
-		for _, c := range b {
-			if int(c) >= 256/len(letters)*len(letters) || n == groups*groupSize {
-				continue // so that no letter is likelier than another
-			}
-			if n > 0 && n%groupSize == 0 {
-				out = append(out, '-')
-			}
-			out = append(out, letters[int(c)%len(letters)])
-			n++
+	for group := range slices.Chunk(drawn, groupSize) {
+		if len(out) > 0 {
+			out = append(out, '-')
 		}
+		out = append(out, group...)
 	}
 	return secret.New(out)
 }
 
-// Check refuses a new password that the zip cannot carry or, unless forced,
-// that is too short to protect it. The faults are of kind Usage.
-func Check(v secret.Value, forced bool) error {
+// Letters returns n random letters and digits that can be read aloud.
+func Letters(n int) []byte {
+	out := make([]byte, 0, n)
+	var b [64]byte
+	defer clear(b[:])
+	for len(out) < n {
+		_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the process instead
+		for _, c := range b {
+			if int(c) < 256/len(letters)*len(letters) && len(out) < n { // no letter is likelier
+				out = append(out, letters[int(c)%len(letters)])
+			}
+		}
+	}
+	return out
+}
+
+// Check refuses a new password that the zip cannot carry or that is too short
+// to protect it. The faults are of kind Usage.
+func Check(v secret.Value) error {
 	b := v.Reveal()
 	switch {
-	case !utf8.Valid(b) || hasControl(b):
+	case !utf8.Valid(b) || bytes.ContainsFunc(b, unicode.IsControl):
 		return fault.New(fault.Usage, "password.characters")
 	case len(b) > MaxLength:
 		return fault.New(fault.Usage, "password.long", "length", len(b), "max", MaxLength)
-	case utf8.RuneCount(b) == 0, utf8.RuneCount(b) < MinLength && !forced:
+	case utf8.RuneCount(b) < MinLength:
 		return fault.New(fault.Usage, "password.short", "length", utf8.RuneCount(b), "min", MinLength)
 	default:
 		return nil
 	}
-}
-
-// OnlyASCII tells whether every zip program will read the password alike:
-// the zip format does not say how æ, ø and å are written.
-func OnlyASCII(v secret.Value) bool {
-	for _, c := range v.Reveal() {
-		if c >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
-func hasControl(b []byte) bool {
-	for len(b) > 0 {
-		r, n := utf8.DecodeRune(b)
-		if unicode.IsControl(r) {
-			return true
-		}
-		b = b[n:]
-	}
-	return false
 }

@@ -21,7 +21,7 @@ func TestGenerated(t *testing.T) {
 		if !form.MatchString(text) || seen[text] {
 			t.Fatalf("generated %q", text)
 		}
-		if err := password.Check(v, false); err != nil {
+		if err := password.Check(v); err != nil {
 			t.Fatal(err)
 		}
 		seen[text] = true
@@ -42,23 +42,21 @@ func TestGenerated(t *testing.T) {
 
 func TestCheck(t *testing.T) {
 	for _, c := range []struct {
-		text   string
-		forced bool
-		want   string
+		text string
+		want string
 	}{
-		{"fire-korte-ord-her", false, ""},
-		{"åååååååååååååååå", false, ""},
-		{"ååååååååååååååå", false, "password.short"},
-		{"kort", false, "password.short"},
-		{"kort", true, ""},
-		{"", true, "password.short"},
-		{strings.Repeat("x", 99), false, ""},
-		{strings.Repeat("x", 100), true, "password.long"},
-		{strings.Repeat("å", 50), true, "password.long"},
-		{"linje\nto-og-litt-til", false, "password.characters"},
-		{"ugyldig\xff-og-litt-til", true, "password.characters"},
+		{"fire-korte-ord-her", ""},
+		{"åååååååååååååååå", ""},
+		{"ååååååååååååååå", "password.short"},
+		{"kort", "password.short"},
+		{"", "password.short"},
+		{strings.Repeat("x", 99), ""},
+		{strings.Repeat("x", 100), "password.long"},
+		{strings.Repeat("å", 50), "password.long"},
+		{"linje\nto-og-litt-til", "password.characters"},
+		{"ugyldig\xff-og-litt-til", "password.characters"},
 	} {
-		err := password.Check(secret.FromString(c.text), c.forced)
+		err := password.Check(secret.FromString(c.text))
 		got := ""
 		if f, ok := errors.AsType[*fault.Error](err); ok {
 			got = f.ID
@@ -88,11 +86,5 @@ func TestVerifier(t *testing.T) {
 		if ok, err := password.Verify(bad, right); ok || !errors.Is(err, password.ErrVerifier) {
 			t.Errorf("%q: %v, %v", bad, ok, err)
 		}
-	}
-}
-
-func TestOnlyASCII(t *testing.T) {
-	if !password.OnlyASCII(secret.FromString("abc")) || password.OnlyASCII(secret.FromString("blåbær")) {
-		t.Error("wrong about æøå")
 	}
 }

@@ -98,25 +98,7 @@ func Put(path string, passphrase secret.Value, e Entry) error {
 	return nil
 }
 
-// Get returns the password of a submission. A submission that has none is
-// the fault "vault.absent".
-func Get(path string, passphrase secret.Value, submissionID string) (secret.Value, error) {
-	entries, err := All(path, passphrase)
-	if err != nil {
-		return secret.Value{}, err
-	}
-	for i, e := range entries {
-		if e.SubmissionID == submissionID {
-			entries[i].Password = secret.Value{} // kept from the wipe
-			wipe(entries)
-			return e.Password, nil
-		}
-	}
-	wipe(entries)
-	return secret.Value{}, fault.New(fault.Usage, "vault.absent", "submission", submissionID, "path", path)
-}
-
-// All returns every entry, oldest first. A wrong passphrase and a changed
+// All returns every entry, the one put in last at the end. A wrong passphrase and a changed
 // file cannot be told apart: both are the fault "vault.wrong", of kind
 // Integrity.
 func All(path string, passphrase secret.Value) ([]Entry, error) {

@@ -31,20 +31,19 @@ func put(t *testing.T, path, id, password string) {
 	}
 }
 
-func TestPutAndGet(t *testing.T) {
+func TestPutAndAll(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "hvelv")
-	put(t, path, "abc", "en-\t\n-to")
+	put(t, path, "abc", "en")
 	put(t, path, "def", "tre")
-	put(t, path, "abc", "ny")
-	for id, want := range map[string]string{"abc": "ny", "def": "tre"} {
-		v, err := vault.Get(path, pass("låsord-for-alle"), id)
-		if err != nil || string(v.Reveal()) != want {
-			t.Errorf("%s: %q, %v", id, v.Reveal(), err)
-		}
-	}
+	put(t, path, "abc", "ny\t\n-to")
 	all, err := vault.All(path, pass("låsord-for-alle"))
-	if err != nil || len(all) != 2 || all[0].SubmissionID != "def" || all[0].At.Unix() != 1515000000 {
-		t.Errorf("%v, %v", all, err)
+	if err != nil || len(all) != 2 || all[0].SubmissionID != "def" || all[0].At.Unix() != 1515000000 || all[1].SubmissionID != "abc" {
+		t.Fatalf("%v, %v", all, err)
+	}
+	for i, want := range []string{"tre", "ny\t\n-to"} {
+		if got := string(all[i].Password.Reveal()); got != want {
+			t.Errorf("%s: %q", all[i].SubmissionID, got)
+		}
 	}
 	data, err := os.ReadFile(path)
 	if err != nil || bytes.Contains(data, []byte("abc")) || bytes.Contains(data, []byte("tre")) {
@@ -69,12 +68,10 @@ func TestPutLeavesThePassword(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "hvelv")
-	_, err := vault.Get(path, pass("låsord-for-alle"), "abc")
+	_, err := vault.All(path, pass("låsord-for-alle"))
 	wantFault(t, err, fault.Usage, "vault.missing")
 	put(t, path, "abc", "en")
-	_, err = vault.Get(path, pass("låsord-for-alle"), "xyz")
-	wantFault(t, err, fault.Usage, "vault.absent")
-	_, err = vault.Get(path, pass("galt"), "abc")
+	_, err = vault.All(path, pass("galt"))
 	wantFault(t, err, fault.Integrity, "vault.wrong")
 
 	old, err := os.ReadFile(path)

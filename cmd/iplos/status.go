@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -149,10 +150,14 @@ func (a *app) printStatus(s *journal.Status) {
 	if len(s.Submissions) == 0 {
 		a.Say("cli.status.none")
 	}
+	superseded := s.Superseded()
 	for _, sub := range s.Submissions {
 		state := a.T(journal.StateText(sub.State))
 		if sub.Rehearsal {
 			state += ", " + a.T("cli.status.rehearsal")
+		}
+		if slices.Contains(superseded, sub) {
+			state += ", " + a.T("cli.status.superseded")
 		}
 		fmt.Fprintf(a.OutText(), "  %s  %s\n", sub.ID, state)
 		for _, f := range sub.Files {

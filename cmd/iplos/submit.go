@@ -9,6 +9,7 @@ import (
 	"iplos/internal/config"
 	"iplos/internal/crypt/keyfile"
 	"iplos/internal/fault"
+	"iplos/internal/journal"
 	"iplos/internal/submit"
 	"iplos/internal/workflow"
 )
@@ -49,7 +50,13 @@ func (a *app) runSubmit(cmd *cobra.Command, f submitFlags) error {
 	if d == nil {
 		return err
 	}
-	return a.answer(d, func() { a.printDelivery(d) }, err)
+	return a.answer(d, func() {
+		a.printDelivery(d)
+		// Who answered no is told so by the failure itself.
+		if unsent := d.State == string(journal.StateSealed) || d.State == string(journal.StateRefused); unsent && fault.KindOf(err) != fault.Interrupted {
+			a.Say("delivery.unsent", "package", journal.Quoted(d.Package))
+		}
+	}, err)
 }
 
 // submitOne submits for one municipality.

@@ -79,7 +79,7 @@ func TestNewerVersionIsRefused(t *testing.T) {
 	j := open(t, dir, &now)
 	add(t, j, sealed("a", "1"))
 	_ = j.Close()
-	appendBytes(t, journalPath(dir), `{"hash":"x","entry":{"v":3,"new":"field"}}`+"\n")
+	appendBytes(t, journalPath(dir), fmt.Sprintf(`{"hash":"x","entry":{"v":%d,"new":"field"}}`+"\n", journal.Version+1))
 	for name, err := range map[string]error{
 		"read": errOf(journal.Read(dir, "0403")),
 		"open": errOf(journal.Open(dir, options(&now))),
@@ -101,7 +101,8 @@ func chained(municipality string, entries ...string) []byte {
 	return out
 }
 
-// TestFirstVersionIsRead: lines of version 1 had no path of the package.
+// TestFirstVersionIsRead: lines of version 1 had no path of the package and
+// no settings.
 func TestFirstVersionIsRead(t *testing.T) {
 	now := at("2018-01-03 12:00")
 	dir := t.TempDir()
@@ -117,7 +118,7 @@ func TestFirstVersionIsRead(t *testing.T) {
 	if s := j.Submissions(); len(s) != 1 || s[0].PackageArg() != "p.tar" || s[0].State != journal.StateUploaded {
 		t.Errorf("%+v", s)
 	}
-	if v, err := journal.Verify(dir, "0403"); err != nil || len(v.Entries) != 2 || v.Entries[1].Version != 2 {
+	if v, err := journal.Verify(dir, "0403"); err != nil || len(v.Entries) != 2 || v.Entries[1].Version != journal.Version {
 		t.Errorf("%+v, %v", v, err)
 	}
 }

@@ -8,9 +8,9 @@ import (
 )
 
 // Version is the version of the lines this program writes: 2 knows
-// PackagePath. It reads older ones and refuses a journal that holds a newer
-// one.
-const Version = 2
+// PackagePath, 3 Settings. It reads older ones and refuses a journal that
+// holds a newer one.
+const Version = 3
 
 // Type says what an entry records.
 type Type string
@@ -100,8 +100,11 @@ type Entry struct {
 	Keys       []Key             `json:"keys,omitempty"`
 	Separation string            `json:"separation,omitempty"`
 	Verifier   string            `json:"password_verifier,omitempty"`
-	Files      []File            `json:"files,omitempty"`
-	Answers    []Answer          `json:"answers,omitempty"`
+	// Settings is a hash of all that a package was sealed with beside the
+	// message: two with the same content and settings say the same.
+	Settings string   `json:"settings_sha256,omitempty"`
+	Files    []File   `json:"files,omitempty"`
+	Answers  []Answer `json:"answers,omitempty"`
 
 	// File is the name of the file an upload entry is about.
 	File string `json:"file,omitempty"`

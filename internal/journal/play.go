@@ -61,7 +61,7 @@ func (s *Submission) playSealed(e *Entry) {
 	s.PackagePath = e.PackagePath
 	s.Period, s.Package, s.Source, s.Content, s.Message = e.Period, e.Package, e.Source, e.Content, e.Message
 	s.Totals, s.Verdict, s.RulePack, s.BySeverity = e.Totals, e.Verdict, e.RulePack, e.BySeverity
-	s.Overrides = e.Overrides
+	s.Overrides, s.Settings = e.Overrides, e.Settings
 	s.Keys, s.Separation, s.Verifier, s.Account = e.Keys, e.Separation, e.Verifier, e.Account
 	s.District, s.Year, s.Rehearsal, s.Synthetic = e.District, e.Year, e.Rehearsal, e.Synthetic
 	s.Answers = append(s.Answers, e.Answers...)
@@ -95,10 +95,10 @@ func (s *Submission) playUpload(e *Entry) {
 		f.State = StateSealed
 	case Uploaded:
 		f.State, f.Reference = StateUploaded, e.Reference
-		s.Attempted = true
+		s.Attempted, s.sentLine = true, e.Seq
 	case Unknown:
 		f.State = StateUnknown
-		s.Attempted = true
+		s.Attempted, s.sentLine = true, e.Seq
 	case Refused:
 		f.State = StateRefused
 	default:
@@ -124,7 +124,7 @@ func (s *Submission) playRecorded(e *Entry) {
 		}
 		f.State, f.At, f.Reference, f.ByHand, f.begun = StateUploaded, happened(e), e.Reference, true, false
 	}
-	s.Attempted, s.Rehearsal = true, e.Rehearsal
+	s.Attempted, s.Rehearsal, s.sentLine = true, e.Rehearsal, e.Seq
 	if e.Reference != "" {
 		s.Reference = e.Reference
 	}

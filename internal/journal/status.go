@@ -127,8 +127,8 @@ func (s *Status) Closed() bool {
 func (s *Status) Last() *Submission {
 	var last *Submission
 	done := map[string]bool{}
-	for i, sub := range slices.Backward(s.counted) {
-		if done[sub.District] || s.leftAside(i) {
+	for _, sub := range slices.Backward(s.counted) {
+		if done[sub.District] || s.leftAside(sub) {
 			continue
 		}
 		done[sub.District] = true
@@ -159,16 +159,29 @@ func urgency(s State) int {
 	}
 }
 
-// leftAside tells of a package that was sealed and never sent, and that need
-// not be: its district has a receipt, or sent another one afterwards.
-func (s *Status) leftAside(i int) bool {
-	sub := s.counted[i]
-	if sub.State != StateSealed {
-		return false
-	}
-	return slices.ContainsFunc(s.counted, func(o *Submission) bool {
+// leftAside tells of a package that was sealed and never sent, and that
+// decides nothing: its district has a receipt, or sent another one afterwards.
+func (s *Status) leftAside(sub *Submission) bool {
+	return sub.State == StateSealed && (s.superseded(sub) || slices.ContainsFunc(s.counted, func(o *Submission) bool {
 		return o.District == sub.District && o.State == StateConfirmed
-	}) || slices.ContainsFunc(s.counted[i+1:], func(o *Submission) bool {
-		return o.District == sub.District && (o.State == StateUploaded || o.State == StateOverdue)
+	}))
+}
+
+// Superseded returns the packages that were never sent, and need not be:
+// another one of the district was sent after they were sealed.
+func (s *Status) Superseded() []*Submission {
+	var list []*Submission
+	for _, sub := range s.counted {
+		if sub.State == StateSealed && s.superseded(sub) {
+			list = append(list, sub)
+		}
+	}
+	return list
+}
+
+func (s *Status) superseded(sub *Submission) bool {
+	return slices.ContainsFunc(s.counted, func(o *Submission) bool {
+		arrived := o.State == StateUploaded || o.State == StateOverdue || o.State == StateConfirmed
+		return arrived && o.District == sub.District && o.sentLine > sub.Lines[0]
 	})
 }

@@ -107,6 +107,7 @@ func TestNextStepBySubmission(t *testing.T) {
 		{"sealed before what has its receipt", append(one("a"), append(one("b", journal.Uploaded), receipt)...), "2018-01-05 13:00", "status.next.feedback.later", ""},
 		{"sealed after what has its receipt", append(append(one("b", journal.Uploaded), receipt), one("c")...), "2018-01-05 13:00", "status.next.feedback.later", ""},
 		{"sealed before what was uploaded", append(one("a"), one("b", journal.Uploaded)...), "2018-01-03 13:00", "status.next.wait", ""},
+		{"sealed before the older one was uploaded", []journal.Entry{sealed("a", "1"), sealed("b", "1"), upload(journal.Uploaded, "a", "1")}, "2018-01-03 13:00", "status.next.wait", ""},
 		{"sealed after what was uploaded", append(one("b", journal.Uploaded), one("c")...), "2018-01-03 13:00", "status.next.send", ""},
 		{"unsure in another district", append(district("01", one("c", journal.Refused)), one("b", journal.Uploaded)...), "2018-01-03 13:00", "status.next.refused", ""},
 		{"sealed in another district", append(append(one("b", journal.Uploaded), receipt), district("01", one("c"))...), "2018-01-05 13:00", "status.next.send", ""},
@@ -158,6 +159,18 @@ func TestEveryTextIsThereAndFilled(t *testing.T) {
 	}
 	if text := lang.New(lang.Bokmal).T(body.ID, body.Args...); !strings.Contains(text, "0403") || !strings.Contains(text, "4. januar 2018 kl. 08.00") {
 		t.Errorf("the mail: %s", text)
+	}
+}
+
+// TestSuperseded: a correction that was sealed after the first submission and
+// could not be sent is not one that nobody needs.
+func TestSuperseded(t *testing.T) {
+	clock := at("2018-01-03 12:00")
+	j := open(t, t.TempDir(), &clock)
+	add(t, j, sealed("a", "1"), sealed("b", "1"), upload(journal.Uploaded, "b", "1"), sealed("c", "1"), journal.Entry{Type: journal.Receipt, Submission: "b"})
+	s := j.View().Status(journal.StatusOptions{Now: clock, Campaign: register.CampaignFor(2017)})
+	if got := s.Superseded(); len(got) != 1 || got[0].ID != "a" {
+		t.Errorf("superseded %+v", got)
 	}
 }
 

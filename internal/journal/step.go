@@ -40,12 +40,17 @@ func (s *Status) next(opts StatusOptions) Text {
 }
 
 // PackageArg is the package as an argument of a command, which works from
-// any folder: its path, with marks around it when the shell needs them.
+// any folder.
 func (s *Submission) PackageArg() string {
-	path := s.PackagePath
-	if path == "" {
-		path = s.Package
+	if s.PackagePath == "" {
+		return Quoted(s.Package)
 	}
+	return Quoted(s.PackagePath)
+}
+
+// Quoted is a path as an argument of a command: with marks around it when
+// the shell needs them.
+func Quoted(path string) string {
 	switch {
 	case !strings.ContainsAny(path, " \t\"'`$&|;()<>*?[]#~!{}^%"):
 		return path

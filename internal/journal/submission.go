@@ -66,10 +66,12 @@ type Submission struct {
 	Keys       []Key
 	Separation string
 	Verifier   string
-	Answers    []Answer
-	Account    []byte
-	User       string
-	Tool       string
+	// Settings is empty in lines of version 1 and 2.
+	Settings string
+	Answers  []Answer
+	Account  []byte
+	User     string
+	Tool     string
 
 	Files []FileState
 	// SealedAt, UploadedAt (when the last file arrived) and ReceiptDue are
@@ -83,6 +85,8 @@ type Submission struct {
 	Receipt *ReceiptInfo
 	// Lines are the sequence numbers of the entries about it.
 	Lines []int64
+	// sentLine is that of the last upload, 0 before it.
+	sentLine int64
 }
 
 // ReceiptInfo is SSB's e-mail, as entered.

@@ -108,6 +108,51 @@ func TestDuplicate(t *testing.T) {
 	check("confirmed", real, fault.Duplicate)
 }
 
+// TestUnsent: what is taken up in the place of a new package is the same in
+// everything, and nobody has it.
+func TestUnsent(t *testing.T) {
+	now := at("2018-01-03 12:00")
+	j := open(t, t.TempDir(), &now)
+	like := func(id string) journal.Entry {
+		e := sealed(id, "1")
+		e.Content, e.Source.SHA256, e.Settings = "c", "s", "t"
+		return e
+	}
+	p := journal.Planned{District: "00", Year: 2017, Content: "c", Source: "s", Settings: "t"}
+	old := like("old")
+	old.Settings = "" // a line of version 2
+	add(t, j, old)
+	for _, want := range []string{"", "a", "b"} {
+		got := ""
+		if s := j.View().Unsent(p, now); s != nil {
+			got = s.ID
+		}
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+		add(t, j, like(string(rune('a'+len(j.Submissions())-1))))
+	}
+	for name, change := range map[string]func(*journal.Planned){
+		"content":   func(p *journal.Planned) { p.Content = "" },
+		"source":    func(p *journal.Planned) { p.Source = "" },
+		"settings":  func(p *journal.Planned) { p.Settings = "" },
+		"district":  func(p *journal.Planned) { p.District = "01" },
+		"rehearsal": func(p *journal.Planned) { p.Rehearsal = true },
+	} {
+		other := p
+		change(&other)
+		if s := j.View().Unsent(other, now); s != nil {
+			t.Errorf("another %s: %s", name, s.ID)
+		}
+	}
+	for _, typ := range []journal.Type{journal.NotSent, journal.Refused, journal.Uploading, journal.Unknown, journal.Uploaded} {
+		add(t, j, upload(typ, "c", "1"))
+		if s := j.View().Unsent(p, now); (s.ID == "c") != (typ == journal.NotSent || typ == journal.Refused) {
+			t.Errorf("%s: %s", typ, s.ID)
+		}
+	}
+}
+
 func TestLastTotalsAndBaselines(t *testing.T) {
 	now := at("2018-01-03 12:00")
 	dir := t.TempDir()

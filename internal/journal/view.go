@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -119,6 +120,9 @@ type Planned struct {
 	// message without link ids, and of the source file.
 	Content, Source string
 	Rehearsal       bool
+	// Settings is the hash of all that goes into the package beside the
+	// message; Unsent asks for it.
+	Settings string
 	// Except is a submission that does not count: the one that goes on.
 	Except string
 }
@@ -149,6 +153,19 @@ func (v *View) Duplicate(p Planned, now time.Time) (*Submission, error) {
 	default:
 		return worst, fault.New(fault.Duplicate, "journal.duplicate", args...)
 	}
+}
+
+// Unsent returns the newest submission that was sealed from that file, with
+// that content and those settings, and of which nothing is, or may be,
+// delivered; nil for none. Its package can go in the place of a new one.
+func (v *View) Unsent(p Planned, now time.Time) *Submission {
+	for _, s := range slices.Backward(v.Submissions(now)) {
+		whole := s.Content != "" && s.Content == p.Content && s.Settings != "" && s.Settings == p.Settings
+		if whole && s.Source != nil && s.Source.SHA256 == p.Source && !s.Sent() && s.same(p) {
+			return s
+		}
+	}
+	return nil
 }
 
 func (s *Submission) same(p Planned) bool {

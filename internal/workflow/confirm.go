@@ -19,7 +19,7 @@ func (r *Run) confirmSending(ctx context.Context, j *journal.Journal, d *Deliver
 		return err
 	}
 	if !yes {
-		return fault.New(fault.Interrupted, "send.not-confirmed", "package", d.Package)
+		return fault.New(fault.Interrupted, "send.not-confirmed", "package", journal.Quoted(d.Package))
 	}
 	return j.Append(journal.Entry{
 		Type: journal.Answered, Submission: d.SubmissionID, District: r.Config.District, Year: r.Config.Year,

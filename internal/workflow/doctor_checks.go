@@ -217,8 +217,28 @@ func examineLeftovers(_ context.Context, r *Run) []Symptom {
 			})
 		}
 	}
+	all = append(all, neverSent(r)...)
 	if len(all) == 0 {
 		all = append(all, good("doctor.leftovers"))
+	}
+	return all
+}
+
+// neverSent lists the packages that lie there though another one was sent.
+func neverSent(r *Run) []Symptom {
+	status, err := r.Status()
+	if err != nil {
+		return nil // the journal's own check says so
+	}
+	var all []Symptom
+	for _, s := range status.Superseded() {
+		if _, err := os.Stat(s.PackagePath); err != nil {
+			continue
+		}
+		all = append(all, Symptom{
+			Health: Odd, Detail: journal.Text{ID: "doctor.never-sent", Args: []any{"file", s.PackagePath}},
+			Advice: &journal.Text{ID: "doctor.never-sent.advice"}, Later: true,
+		})
 	}
 	return all
 }

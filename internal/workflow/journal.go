@@ -41,7 +41,7 @@ func (r *Run) journalSealed(j *journal.Journal, pkg *Package, to destination) er
 	}
 	e.Message = &journal.Digest{SHA256: m.Message.SHA256, Bytes: m.Message.Bytes, Version: m.Message.Version}
 	e.Keys, e.Separation = pkg.Keys, string(m.Separation)
-	e.Verifier, e.Answers = password.NewVerifier(pkg.password), pkg.Answers
+	e.Verifier, e.Answers, e.Settings = password.NewVerifier(pkg.password), pkg.Answers, r.settingsOf(pkg)
 	for _, f := range pkg.Sealed.Files {
 		e.Files = append(e.Files, journal.File{Name: f.Name, Bytes: f.Bytes, SHA256: f.SHA256})
 	}

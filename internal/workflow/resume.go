@@ -2,9 +2,7 @@ package workflow
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -92,6 +90,11 @@ func (r *Run) resume(ctx context.Context, j *journal.Journal, opts SubmitOptions
 	if err != nil {
 		return submit.Consignment{}, nil, err
 	}
+	return r.goOn(ctx, j, t, opts, to)
+}
+
+// goOn makes a consignment of what is left of a package.
+func (r *Run) goOn(ctx context.Context, j *journal.Journal, t *takenUp, opts SubmitOptions, to destination) (submit.Consignment, *Delivery, error) {
 	s := t.submission
 	d := r.resumedDelivery(s, t.path)
 	if err := r.singleKeyAnswered(ctx, j, s, to); err != nil {
@@ -211,12 +214,7 @@ func belongs(s *journal.Submission, files []submit.File) bool {
 	for i := range files {
 		files[i].SHA256 = s.Files[i].SHA256
 	}
-	return len(files) == 1 || sameManifest(files[len(files)-1])
-}
-
-// sameManifest tells folders apart whose files have the same names and sizes:
-// the manifest, which is last, is of one submission only.
-func sameManifest(f submit.File) bool {
-	data, err := os.ReadFile(f.Path)
-	return err == nil && fmt.Sprintf("%x", sha256.Sum256(data)) == f.SHA256
+	// Folders whose files have the same names and sizes differ in the
+	// manifest, which is last.
+	return len(files) == 1 || intact(files[len(files)-1])
 }

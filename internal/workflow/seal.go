@@ -42,6 +42,9 @@ type Package struct {
 	password   secret.Value
 	passphrase secret.Value
 	generated  bool
+	// earlier is a package of an earlier run that goes in the place of this
+	// one; Sealed is nil then.
+	earlier *takenUp
 }
 
 // wipe forgets the secrets.
@@ -107,12 +110,11 @@ func (r *Run) seal(ctx context.Context, j *journal.Journal, src Source, opts Sea
 	if pkg.Sealed, err = begin.sealer.Seal(pkg.Inspection.Input); err != nil {
 		return pkg, err
 	}
-	if err := r.keepSealed(ctx, j, pkg, opts, to); err != nil {
+	if err = r.keepSealed(ctx, j, pkg, opts, to); err != nil || pkg.earlier != nil {
 		err = errors.Join(err, os.RemoveAll(pkg.Sealed.Path))
 		pkg.Sealed = nil
-		return pkg, err
 	}
-	return pkg, nil
+	return pkg, err
 }
 
 // maySeal is asked when everything is read: the verdict, who is in it, and
@@ -136,6 +138,12 @@ func (r *Run) maySeal(ctx context.Context, view *journal.View, pkg *Package, opt
 func (r *Run) keepSealed(ctx context.Context, j *journal.Journal, pkg *Package, opts SealOptions, to destination) error {
 	if err := r.notSentBefore(j.View(), pkg, opts, to); err != nil {
 		return err
+	}
+	if to.send && !opts.Resend {
+		var err error
+		if pkg.earlier, err = r.sealedBefore(ctx, j.View(), pkg, to); err != nil || pkg.earlier != nil {
+			return err
+		}
 	}
 	if err := r.handOverPassword(ctx, pkg); err != nil {
 		return err
@@ -216,13 +224,7 @@ func (r *Run) accept(ctx context.Context, pkg *Package, opts SealOptions) error 
 // notSentBefore refuses what has been sent before: by the source, and when it
 // is sealed by the content too.
 func (r *Run) notSentBefore(view *journal.View, pkg *Package, opts SealOptions, to destination) error {
-	p := journal.Planned{
-		District: r.Config.District, Year: r.Config.Year, Rehearsal: to.rehearsal, Source: pkg.Inspection.Input.SHA256,
-	}
-	if pkg.Sealed != nil {
-		p.Content = pkg.Sealed.ContentSHA256
-	}
-	_, err := view.Duplicate(p, r.Now())
+	_, err := view.Duplicate(r.planned(pkg, to), r.Now())
 	if err == nil || !opts.Resend {
 		return err
 	}
@@ -230,6 +232,17 @@ func (r *Run) notSentBefore(view *journal.View, pkg *Package, opts SealOptions, 
 		pkg.Answers = append(pkg.Answers, answer)
 	}
 	return nil
+}
+
+// planned is what the journal is asked about.
+func (r *Run) planned(pkg *Package, to destination) journal.Planned {
+	p := journal.Planned{
+		District: r.Config.District, Year: r.Config.Year, Rehearsal: to.rehearsal, Source: pkg.Inspection.Input.SHA256,
+	}
+	if pkg.Sealed != nil {
+		p.Content, p.Settings = pkg.Sealed.ContentSHA256, r.settingsOf(pkg)
+	}
+	return p
 }
 
 // packagePath is where `submit` keeps the sealed package: in the

@@ -102,6 +102,12 @@ func (r *Run) consignment(ctx context.Context, j *journal.Journal, src Source, o
 	if err != nil {
 		return submit.Consignment{}, d, err
 	}
+	if pkg.earlier != nil {
+		cons, earlier, err := r.goOn(ctx, j, pkg.earlier, opts, to)
+		earlier.Inspection, earlier.Plan.Summary = d.Inspection, d.Plan.Summary
+		return cons, earlier, err
+	}
+	r.noteNeverSent(j, id, to)
 	cons := submit.Consignment{ID: id, Year: r.Config.Year, Synthetic: pkg.Inspection.Synthetic > 0}
 	for _, f := range pkg.Sealed.Files {
 		cons.Files = append(cons.Files, submit.File{Name: f.Name, Path: filePath(pkg.Sealed.Path, f.Name), Bytes: f.Bytes, SHA256: f.SHA256, Checked: true})

@@ -174,8 +174,19 @@ func FuzzManifest(f *testing.F) {
 	f.Add([]byte(`{"rows":{}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		m, err := decodeManifest(data)
-		if err == nil && m == nil {
-			t.Error("nothing and no error")
+		if err != nil {
+			return
+		}
+		first, err := m.encode(0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := decodeManifest(first)
+		if err != nil {
+			t.Fatalf("%q: %v", first, err)
+		}
+		if second, err := again.encode(0); err != nil || !bytes.Equal(first, second) {
+			t.Errorf("%q was read back as %q, %v", first, second, err)
 		}
 	})
 }

@@ -2,10 +2,10 @@ package crypt_test
 
 import (
 	"bytes"
-	"crypto/rsa"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"iplos/internal/crypt"
@@ -13,18 +13,23 @@ import (
 	"iplos/internal/peertest"
 )
 
-// The receiver's own commands, as docs/envelope.md gives them.
-const receive = `set -e
-openssl cms -decrypt -inform DER -in manifest.p7m -inkey ssb.key -out manifest.json
-sha256sum -c --quiet SHA256SUMS
-for p in part-*.p7m; do openssl cms -decrypt -inform DER -in "$p" -inkey ssb.key || exit 1; done | gunzip > iplos.xml
-openssl cms -decrypt -inform DER -in identity.p7m -inkey tpf.key | gunzip > identities.csv
-`
+// receiving returns the receiver's own commands: those of docs/envelope.md.
+func receiving(t *testing.T) string {
+	t.Helper()
+	_, rest, _ := strings.Cut(string(read(t, "../../docs/envelope.md")), "\n## Opening one\n")
+	_, rest, _ = strings.Cut(rest, "\n```sh\n")
+	commands, _, found := strings.Cut(rest, "```\n")
+	if !found {
+		t.Fatal("docs/envelope.md does not say how to open a package")
+	}
+	return commands
+}
 
 func TestReceiverWithNothingOfOurs(t *testing.T) {
 	for _, program := range []string{"openssl", "sha256sum", "gunzip", "bash"} {
 		peertest.Need(t, program)
 	}
+	commands := receiving(t)
 	for _, suite := range cms.Suites() {
 		t.Run(string(suite), func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "pakke")
@@ -37,7 +42,7 @@ func TestReceiverWithNothingOfOurs(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			cmd := exec.Command("bash", "-o", "pipefail", "-c", receive)
+			cmd := exec.Command("bash", "-e", "-o", "pipefail", "-c", commands)
 			cmd.Dir = dir
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Fatalf("%v: %s", err, out)
@@ -52,7 +57,7 @@ func checkReceived(t *testing.T, dir string, persons int) {
 	ours := filepath.Join(t.TempDir(), "ours.xml")
 	copyPackage(t, dir, filepath.Dir(ours)+"/p")
 	_, err := crypt.Open(t.Context(), filepath.Dir(ours)+"/p", crypt.OpenOptions{
-		Keys: []*rsa.PrivateKey{register().Private}, Message: ours,
+		Keys: keys(register()), Message: ours,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -134,11 +134,13 @@ func TestTampering(t *testing.T) {
 			file string
 			id   string
 		}{
-			"a part dropped":        {func(f []file) []file { return without(f, "part-0002.p7m") }, "part-0002.p7m", "crypt.open.missing"},
-			"the last part dropped": {func(f []file) []file { return without(f, lastPart(f)) }, lastPart(ours), "crypt.open.missing"},
-			"manifest dropped":      {func(f []file) []file { return without(f, "manifest.p7m") }, "manifest.p7m", "crypt.open.missing"},
-			"identities dropped":    {func(f []file) []file { return without(f, "identity.p7m") }, "identity.p7m", "crypt.open.missing"},
-			"sums dropped":          {func(f []file) []file { return without(f, "SHA256SUMS") }, "SHA256SUMS", "crypt.open.missing"},
+			"a part dropped":             {func(f []file) []file { return without(f, "part-0002.p7m") }, "part-0002.p7m", "crypt.open.missing"},
+			"a part dropped, sums too":   {func(f []file) []file { return resum(without(f, "part-0002.p7m")) }, "part-0002.p7m", "crypt.open.missing"},
+			"manifest dropped, sums too": {func(f []file) []file { return resum(without(f, "manifest.p7m")) }, "manifest.p7m", "crypt.open.missing"},
+			"the last part dropped":      {func(f []file) []file { return without(f, lastPart(f)) }, lastPart(ours), "crypt.open.missing"},
+			"manifest dropped":           {func(f []file) []file { return without(f, "manifest.p7m") }, "manifest.p7m", "crypt.open.missing"},
+			"identities dropped":         {func(f []file) []file { return without(f, "identity.p7m") }, "identity.p7m", "crypt.open.missing"},
+			"sums dropped":               {func(f []file) []file { return without(f, "SHA256SUMS") }, "SHA256SUMS", "crypt.open.missing"},
 			"two parts swapped": {func(f []file) []file {
 				a, b := at(f, "part-0001.p7m"), at(f, "part-0002.p7m")
 				a.data, b.data = b.data, a.data
@@ -168,13 +170,14 @@ func TestTampering(t *testing.T) {
 				at(f, "manifest.p7m").data = at(theirs, "manifest.p7m").data
 				return resum(f)
 			}, "identity.p7m", "crypt.open.changed"},
-			"a part too many":      {func(f []file) []file { return inOrder(append(f, file{"part-9998.p7m", f[0].data})) }, "part-9998.p7m", "crypt.open.foreign"},
-			"a foreign file":       {func(f []file) []file { return append(f, file{"Thumbs.db", []byte("x")}) }, "Thumbs.db", "crypt.open.foreign"},
-			"a part cut":           {func(f []file) []file { p := at(f, "part-0002.p7m"); p.data = p.data[:len(p.data)-1]; return f }, "part-0002.p7m", "crypt.open.changed"},
-			"a part cut, sums too": {func(f []file) []file { p := at(f, "part-0002.p7m"); p.data = p.data[:len(p.data)-1]; return resum(f) }, "part-0002.p7m", "crypt.open.changed"},
-			"a part emptied":       {func(f []file) []file { at(f, "part-0001.p7m").data = nil; return f }, "part-0001.p7m", "crypt.open.changed"},
-			"manifest emptied":     {func(f []file) []file { at(f, "manifest.p7m").data = nil; return resum(f) }, "manifest.p7m", "crypt.open.tag"},
-			"sums emptied":         {func(f []file) []file { at(f, "SHA256SUMS").data = nil; return f }, "SHA256SUMS", "crypt.open.changed"},
+			"a part too many":          {func(f []file) []file { return inOrder(append(f, file{"part-9998.p7m", f[0].data})) }, "part-9998.p7m", "crypt.open.foreign"},
+			"a foreign file":           {func(f []file) []file { return append(f, file{"Thumbs.db", []byte("x")}) }, "Thumbs.db", "crypt.open.foreign"},
+			"a foreign file, sums too": {func(f []file) []file { return resum(append(f, file{"Thumbs.db", []byte("x")})) }, "Thumbs.db", "crypt.open.foreign"},
+			"a part cut":               {func(f []file) []file { p := at(f, "part-0002.p7m"); p.data = p.data[:len(p.data)-1]; return f }, "part-0002.p7m", "crypt.open.changed"},
+			"a part cut, sums too":     {func(f []file) []file { p := at(f, "part-0002.p7m"); p.data = p.data[:len(p.data)-1]; return resum(f) }, "part-0002.p7m", "crypt.open.changed"},
+			"a part emptied":           {func(f []file) []file { at(f, "part-0001.p7m").data = nil; return f }, "part-0001.p7m", "crypt.open.changed"},
+			"manifest emptied":         {func(f []file) []file { at(f, "manifest.p7m").data = nil; return resum(f) }, "manifest.p7m", "crypt.open.tag"},
+			"sums emptied":             {func(f []file) []file { at(f, "SHA256SUMS").data = nil; return f }, "SHA256SUMS", "crypt.open.changed"},
 			"sums without a line": {func(f []file) []file {
 				s := at(f, "SHA256SUMS")
 				_, s.data, _ = bytes.Cut(s.data, []byte("\n"))

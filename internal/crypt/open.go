@@ -12,6 +12,7 @@ import (
 	"iplos/internal/atomicfile"
 	"iplos/internal/crypt/cms"
 	"iplos/internal/crypt/container"
+	"iplos/internal/crypt/parts"
 	"iplos/internal/fault"
 )
 
@@ -195,11 +196,11 @@ func (o *opener1) readManifest() error {
 // compare holds the manifest against the files that are there: each named
 // once, in order, with its size and sum.
 func (o *opener1) compare(m *Manifest) error {
-	if m.Identity.Name != identityName || len(m.Parts) == 0 || len(m.Parts)+3 != len(o.in.Entries()) {
+	if m.Identity.Name != identityName || len(m.Parts) == 0 || len(m.Parts)+besides != len(o.in.Entries()) {
 		return fault.New(fault.Integrity, "crypt.open.manifest")
 	}
 	for i, want := range append([]container.Entry{m.Identity}, m.Parts...) {
-		if i > 0 && want.Name != partName(i) {
+		if i > 0 && want.Name != parts.Name(i) {
 			return &container.EntryError{Name: want.Name, Why: container.Order}
 		}
 		got := o.entry(want.Name)

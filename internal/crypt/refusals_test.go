@@ -49,6 +49,26 @@ func TestWrongKeys(t *testing.T) {
 	}
 }
 
+// lateTarget puts a file where another is about to get its name.
+type lateTarget string
+
+func (l lateTarget) Write(p []byte) (int, error) {
+	return len(p), os.WriteFile(string(l), []byte("andres"), 0o600)
+}
+
+// What stands in the way at the very end has a text for the user too.
+func TestTargetThatComesLate(t *testing.T) {
+	dir := t.TempDir()
+	g := municipality(t, 2017, 3)
+	opts := options(filepath.Join(dir, "p.tar"), g)
+	seal(t, opts, g)
+	ids := filepath.Join(dir, "i.csv")
+	_, err := crypt.Open(t.Context(), opts.Path, crypt.OpenOptions{Keys: bothKeys(), Out: lateTarget(ids), Identities: ids})
+	if f, ok := errors.AsType[*fault.Error](err); !ok || f.ID != "crypt.exists" || string(read(t, ids)) != "andres" {
+		t.Errorf("%v, and %q is there", err, read(t, ids))
+	}
+}
+
 // A message that unpacks to more than the manifest says stops there.
 func TestMoreThanTheManifestSays(t *testing.T) {
 	for _, c := range []parts.Compression{parts.Gzip, parts.None} {

@@ -64,7 +64,10 @@ func (o *opener1) releaseIdentities(ctx context.Context, packed []byte) (*Opened
 	if err != nil {
 		return nil, err
 	}
-	return &Opened{Identities: o.opts.Identities, IdentityLines: lines}, out.Commit()
+	if err := out.Commit(); err != nil {
+		return nil, writeFault(err, o.opts.Identities)
+	}
+	return &Opened{Identities: o.opts.Identities, IdentityLines: lines}, nil
 }
 
 // release writes what the keys may see: the message, with its identities when
@@ -90,12 +93,12 @@ func (o *opener1) release(ctx context.Context, packed []byte) (*Opened, error) {
 	if msg != nil {
 		defer msg.Abort()
 		if err := msg.Commit(); err != nil {
-			return nil, err
+			return nil, writeFault(err, o.opts.Message)
 		}
 	}
 	if list != nil {
 		if err := list.Commit(); err != nil {
-			return nil, err
+			return nil, writeFault(err, o.opts.Identities)
 		}
 	}
 	return opened, nil

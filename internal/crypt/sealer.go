@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"runtime/debug"
+	"slices"
 
 	"iplos/internal/atomicfile"
 	"iplos/internal/crypt/cms"
@@ -55,12 +56,7 @@ func envelope1() Envelope {
 			return s, nil
 		},
 		Recognise: func(names []string) bool {
-			for _, n := range names {
-				if n == manifestName || n == identityName || n == sumsName {
-					return true
-				}
-			}
-			return false
+			return slices.ContainsFunc(names, func(n string) bool { return n == manifestName || n == identityName || n == sumsName })
 		},
 		Open: open1,
 	}
@@ -373,6 +369,6 @@ func writeFault(err error, path string) error {
 	case errors.Is(err, fs.ErrPermission):
 		return fault.Wrap(err, fault.Usage, "crypt.not.allowed", "path", path)
 	default:
-		return fmt.Errorf("sealing %q: %w", path, err)
+		return fmt.Errorf("writing %q: %w", path, err)
 	}
 }

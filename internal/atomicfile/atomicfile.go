@@ -8,6 +8,7 @@ package atomicfile
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -108,11 +109,9 @@ func (f *File) WriteAt(p []byte, at int64) (int, error) {
 	return n, err
 }
 
-// Name returns the path the file will have.
-func (f *File) Name() string { return f.path }
-
 // Commit puts the file on disk and gives it its name. After an error nothing
-// is left and an old file of that name is as it was.
+// is left and an old file of that name is as it was; only when the error is of
+// the folder, at the very end, the file is there and may be lost in a crash.
 func (f *File) Commit() error {
 	if f.done {
 		return fmt.Errorf("committing %q: %w", f.path, fs.ErrClosed)
@@ -152,7 +151,7 @@ func move(temp, path string, force bool) error {
 	err := os.Link(temp, path)
 	switch {
 	case err == nil:
-		return os.Remove(temp)
+		return robustio.RemoveAll(temp) // patient with what scans new files on Windows
 	case errors.Is(err, fs.ErrExist):
 		return exists(path, ErrExists)
 	}
@@ -164,13 +163,23 @@ func move(temp, path string, force bool) error {
 
 // WriteFile writes a whole file or none.
 func WriteFile(path string, data []byte, opts Options) error {
+	return Write(path, opts, func(w io.Writer) error {
+		if _, err := w.Write(data); err != nil {
+			return fmt.Errorf("writing %q: %w", path, err)
+		}
+		return nil
+	})
+}
+
+// Write has a file written, which is there when all of it is.
+func Write(path string, opts Options, write func(io.Writer) error) error {
 	f, err := Create(path, opts)
 	if err != nil {
 		return err
 	}
 	defer f.Abort()
-	if _, err := f.Write(data); err != nil {
-		return fmt.Errorf("writing %q: %w", path, err)
+	if err := write(f); err != nil {
+		return err
 	}
 	return f.Commit()
 }

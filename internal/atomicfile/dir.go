@@ -40,9 +40,6 @@ func CreateDir(path string, opts Options) (*Dir, error) {
 // Root returns the staging folder; names that leave it are refused by it.
 func (d *Dir) Root() *os.Root { return d.root }
 
-// Name returns the path the folder will have.
-func (d *Dir) Name() string { return d.path }
-
 // Commit puts every file in the folder on disk and gives the folder its name.
 // A folder that Force replaces is moved aside first and removed last.
 func (d *Dir) Commit() error {

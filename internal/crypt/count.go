@@ -15,8 +15,6 @@ type counter struct {
 	tail    []byte // the start of a line cut by the end of a block
 }
 
-func newCounter() *counter { return &counter{} }
-
 // rows returns the number of rows of each class there is a row of.
 func (c *counter) rows() map[string]int {
 	rows := map[string]int{}

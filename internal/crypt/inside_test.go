@@ -77,7 +77,7 @@ func TestCutsDoNotMatter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		j, c := &joiner{ids: ids}, newCounter()
+		j, c := &joiner{ids: ids}, &counter{}
 		var got []byte
 		for at := 0; at < len(in); at += size {
 			end := min(at+size, len(in))

@@ -20,7 +20,7 @@ import (
 func (o *opener1) unseal(ctx context.Context, out io.Writer, packed []byte) error {
 	v := &verifier{
 		sum: container.NewDigest(), far: o.m.Compression == parts.None,
-		count: newCounter(), out: out, join: &joiner{}, most: o.m.Message.Bytes,
+		count: &counter{}, out: out, join: &joiner{}, most: o.m.Message.Bytes,
 	}
 	if packed != nil {
 		var err error

@@ -1,10 +1,10 @@
 package keyfile
 
 import (
-	"bytes"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
+	"strings"
 
 	"iplos/internal/fault"
 )
@@ -17,7 +17,7 @@ func ParsePrivate(data []byte, name string) (*rsa.PrivateKey, error) {
 		switch {
 		case block.Type == "ENCRYPTED PRIVATE KEY" || block.Headers["DEK-Info"] != "":
 			return nil, fault.New(fault.Usage, "key.private.encrypted", "file", name)
-		case !bytes.HasSuffix([]byte(block.Type), []byte("PRIVATE KEY")):
+		case !strings.HasSuffix(block.Type, "PRIVATE KEY"):
 			return nil, fault.New(fault.Usage, "key.private.wanted", "file", name)
 		}
 		der = block.Bytes

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"iplos/internal/journal"
 )
 
 // earliest is a year before which this program did not exist.
@@ -20,7 +22,7 @@ func probeClock(_ context.Context, s *session) outcome {
 		o.warn("netcheck.clock.past")
 		o.advise("netcheck.clock.past.advice")
 	}
-	if _, offset := now.Zone(); offset != norwegianOffset(now) {
+	if zoneText(now) != zoneText(now.In(journal.Oslo())) {
 		o.warn("netcheck.clock.zone", "zone", zoneText(now))
 		o.advise("netcheck.clock.zone.advice")
 	}
@@ -36,19 +38,4 @@ func zoneText(t time.Time) string {
 		sign, offset = '-', -offset
 	}
 	return fmt.Sprintf("UTC%c%02d:%02d", sign, offset/3600, offset%3600/60)
-}
-
-// norwegianOffset is the distance from UTC in Norway in seconds. Summer time
-// runs from the last Sunday of March to the last of October, at 01:00 UTC
-// (directive 2000/84/EC). The rule stands here because Windows has no zone
-// files to read.
-func norwegianOffset(t time.Time) int {
-	change := func(m time.Month) time.Time {
-		last := time.Date(t.UTC().Year(), m, 31, 1, 0, 0, 0, time.UTC)
-		return last.AddDate(0, 0, -int(last.Weekday()))
-	}
-	if u := t.UTC(); !u.Before(change(time.March)) && u.Before(change(time.October)) {
-		return 2 * 3600
-	}
-	return 3600
 }

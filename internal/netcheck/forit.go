@@ -1,6 +1,10 @@
 package netcheck
 
-import "strings"
+import (
+	"strings"
+
+	"iplos/internal/journal"
+)
 
 // ForIT writes a message to paste into a ticket: what the user tries, from
 // where to where, what was seen and what is needed. Contact is the
@@ -27,7 +31,7 @@ func ForIT(results []*Result, contact string, t Translate) string {
 	}
 	b.WriteString("\n")
 	if len(results) > 0 {
-		line("netcheck.it.when", "time", results[0].At)
+		line("netcheck.it.when", "time", results[0].At.In(journal.Oslo()))
 	}
 	return b.String()
 }

@@ -9,13 +9,14 @@ import (
 	"testing"
 	"time"
 
+	"iplos/internal/journal"
 	"iplos/internal/ui/lang"
 )
 
 // TestJSON holds the output against the contract: keys, names, skipped steps.
 func TestJSON(t *testing.T) {
 	r := &rig{}
-	r.listen(t, mustListen(t))
+	r.listen(t, nowhere)
 	r.opts.Servers = []string{nameServer(t, answerCode(3))}
 	got := r.run(t)
 	data, err := json.Marshal(got.JSON(lang.New(lang.Bokmal).T))
@@ -54,10 +55,8 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-func mustListen(t *testing.T) addr {
-	t.Helper()
-	return addr("127.0.0.1:1")
-}
+// nowhere is an address where nothing listens.
+const nowhere = addr("127.0.0.1:1")
 
 type addr string
 
@@ -76,8 +75,9 @@ func TestForIT(t *testing.T) {
 		},
 	}
 	for _, l := range lang.Languages() {
-		got := ForIT([]*Result{result}, "Kari Nordmann, kari@hamar.example.no", lang.New(l).T)
-		for _, want := range []string{"10.1.2.3", "91.186.94.110", "443", "iplos.nhn.no", "MoveITFilsluse@ssb.no", "postmottak", "2027", "kari@hamar.example.no"} {
+		p := lang.New(l)
+		got := ForIT([]*Result{result}, "Kari Nordmann, kari@hamar.example.no", p.T)
+		for _, want := range []string{"10.1.2.3", "91.186.94.110", "443", "iplos.nhn.no", "MoveITFilsluse@ssb.no", "postmottak", "kari@hamar.example.no", p.DateTime(time.Date(2027, 1, 4, 9, 0, 0, 0, journal.Oslo()))} {
 			if !strings.Contains(got, want) {
 				t.Errorf("%s lacks %q:\n%s", l, want, got)
 			}
@@ -94,7 +94,7 @@ func TestForITWithoutNames(t *testing.T) {
 	for _, name := range []string{Sendemodul, Filsluse} {
 		target, _ := FindTarget(name)
 		r := &rig{}
-		r.listen(t, mustListen(t))
+		r.listen(t, nowhere)
 		r.opts.Target, r.opts.URL, r.opts.Servers = target, target.URL, []string{nameServer(t, answerCode(3))}
 		result := r.run(t)
 		if _, err := net.InterfaceAddrs(); err == nil && result.Source == "" && machineHasAddress(t) {

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"iplos/internal/journal"
 )
 
 func discardLog() *log.Logger { return log.New(io.Discard, "", 0) }
@@ -185,6 +187,13 @@ func TestTLS(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			got := start(t, pageHandler(200, goodPage), func(a *authority, tc *tls.Config) { c.config(t, a, tc) }).run(t)
 			expect(t, got, "tls", c.ok, c.want...)
+			for _, d := range got.Step("tls").Detail {
+				for _, arg := range d.Args {
+					if at, ok := arg.(time.Time); ok && at.Location().String() != journal.Oslo().String() {
+						t.Errorf("%s is not told in Norwegian time: %s", d.ID, at)
+					}
+				}
+			}
 		})
 	}
 }
@@ -211,28 +220,14 @@ func TestNotTLS(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			l, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { l.Close() })
-			go func() {
-				for {
-					conn, err := l.Accept()
-					if err != nil {
-						return
-					}
-					go func() {
-						if name != "silent" {
-							bufio.NewReader(conn).Peek(1)
-						}
-						c.serve(conn)
-						conn.Close()
-					}()
-				}
-			}()
 			r := &rig{}
-			r.listen(t, l.Addr())
+			r.listen(t, serve(t, func(conn net.Conn) {
+				if name != "silent" {
+					bufio.NewReader(conn).Peek(1)
+				}
+				c.serve(conn)
+				conn.Close()
+			}))
 			r.opts.Servers = []string{nameServer(t, answerWith("127.0.0.1"))}
 			r.opts.Timeout = 300 * time.Millisecond
 			expect(t, r.run(t), "tls", false, c.want)

@@ -93,6 +93,26 @@ type rig struct {
 	hosts string
 }
 
+// serve hands each connection to an address of this machine to a server.
+func serve(t *testing.T, server func(net.Conn)) net.Addr {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go server(c)
+		}
+	}()
+	return l.Addr()
+}
+
 // pageHandler answers every request with one page.
 func pageHandler(status int, page string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {

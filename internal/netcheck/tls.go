@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"iplos/internal/journal"
 )
 
 // probeTLS makes a handshake that accepts any certificate and any version,
@@ -26,7 +28,7 @@ func probeTLS(ctx context.Context, s *session) outcome {
 	}
 	leaf := state.PeerCertificates[0]
 	o.say("netcheck.tls.seen", "version", tls.VersionName(state.Version), "name", certName(leaf),
-		"issuer", issuerName(leaf), "until", leaf.NotAfter, "chain", len(state.PeerCertificates))
+		"issuer", issuerName(leaf), "until", leaf.NotAfter.In(journal.Oslo()), "chain", len(state.PeerCertificates))
 	o.ok = s.judge(&o, state)
 	return o
 }
@@ -94,11 +96,11 @@ func (s *session) judge(o *outcome, state tls.ConnectionState) bool {
 	switch {
 	case now.After(leaf.NotAfter):
 		fail()
-		o.say("netcheck.tls.expired", "until", leaf.NotAfter)
+		o.say("netcheck.tls.expired", "until", leaf.NotAfter.In(journal.Oslo()))
 		o.advise("netcheck.tls.expired.advice")
 	case now.Before(leaf.NotBefore):
 		fail()
-		o.say("netcheck.tls.early", "from", leaf.NotBefore)
+		o.say("netcheck.tls.early", "from", leaf.NotBefore.In(journal.Oslo()))
 		o.advise("netcheck.tls.expired.advice")
 	}
 	if !s.judgeChain(o, state) {

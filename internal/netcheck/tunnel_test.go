@@ -69,21 +69,7 @@ func pipe(up, down net.Conn) {
 // answers with that code.
 func socks(t *testing.T, code byte) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go socksServe(c, code)
-		}
-	}()
-	return l.Addr().String()
+	return serve(t, func(c net.Conn) { socksServe(c, code) }).String()
 }
 
 func socksServe(c net.Conn, code byte) {

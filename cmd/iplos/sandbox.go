@@ -138,15 +138,7 @@ func toFile(path string, force bool, stdout io.Writer, write func(io.Writer) err
 	if path == "-" {
 		return write(stdout)
 	}
-	f, err := atomicfile.Create(path, atomicfile.Options{Force: force})
-	if err != nil {
-		return err
-	}
-	defer f.Abort()
-	if err := write(f); err != nil {
-		return err
-	}
-	return f.Commit()
+	return atomicfile.Write(path, atomicfile.Options{Force: force}, write)
 }
 
 type exportFlags struct {

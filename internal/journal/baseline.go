@@ -38,7 +38,7 @@ func (j *Journal) SaveBaseline(year int, district string, write func(io.Writer) 
 		last = baselineNumber(names[len(names)-1], prefix)
 	}
 	name := fmt.Sprintf("%s%06d.json", prefix, last+1)
-	if err := writeWhole(filepath.Join(dir, name), write); err != nil {
+	if err := atomicfile.Write(filepath.Join(dir, name), atomicfile.Options{}, write); err != nil {
 		return err
 	}
 	names = append(names, name)
@@ -54,7 +54,7 @@ func (j *Journal) SaveFindings(submission string, write func(io.Writer) error) e
 	if err := os.MkdirAll(filepath.Join(j.dir, findingsFolder), 0o700); err != nil {
 		return fmt.Errorf("making the findings folder: %w", err)
 	}
-	return writeWhole(filepath.Join(j.dir, findingsFolder, submission+".json"), write)
+	return atomicfile.Write(filepath.Join(j.dir, findingsFolder, submission+".json"), atomicfile.Options{}, write)
 }
 
 // Findings opens what SaveFindings kept; nil when there is nothing.
@@ -67,18 +67,6 @@ func Findings(stateDir, municipality, submission string) (*os.File, error) {
 }
 
 const findingsFolder = "findings"
-
-func writeWhole(path string, write func(io.Writer) error) error {
-	f, err := atomicfile.Create(path, atomicfile.Options{})
-	if err != nil {
-		return err
-	}
-	defer f.Abort()
-	if err := write(f); err != nil {
-		return err
-	}
-	return f.Commit()
-}
 
 // Baseline opens what the last SaveBaseline of a data year and district kept;
 // nil when there is none.

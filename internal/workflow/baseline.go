@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"iplos/internal/atomicfile"
 	"iplos/internal/fault"
 	"iplos/internal/finding"
 	"iplos/internal/journal"
@@ -18,7 +19,7 @@ import (
 type baseline struct {
 	run  *Run
 	file string
-	// earlier is nil on the first night.
+	// earlier is nil on the first night, made where nothing is kept.
 	earlier *finding.Baseline
 	made    *finding.Baseline
 	// other is a file of an earlier data year: its totals are compared with,
@@ -147,9 +148,10 @@ func (r *Run) reference() (reference, error) {
 }
 
 // compare makes this run's baseline and sets it beside the earlier one. It
-// returns the counts of new findings, nil on the first night.
+// returns the counts of new findings, nil on the first night and where there
+// are too many to compare.
 func (b *baseline) compare(in *Inspection) (*finding.Comparison, *finding.Summary) {
-	if !b.kept() && b.earlier == nil {
+	if !b.kept() || b.run.tooMany(in) {
 		return nil, nil
 	}
 	b.made = finding.NewBaseline(b.earlier)
@@ -177,14 +179,14 @@ func (b *baseline) compare(in *Inspection) (*finding.Comparison, *finding.Summar
 // save keeps this run's findings for the next night. Those of a file that
 // could not be read to its end would make everything look new after it.
 func (b *baseline) save(in *Inspection, j *journal.Journal) error {
-	if unreadable(in) || !b.kept() {
+	if unreadable(in) || b.made == nil {
 		return nil
 	}
 	if b.file != "" {
 		if err := os.MkdirAll(filepath.Dir(b.file), 0o700); err != nil {
 			return err
 		}
-		return writeWhole(b.file, true, b.made.Write)
+		return atomicfile.Write(b.file, atomicfile.Options{Force: true}, b.made.Write)
 	}
 	if j == nil {
 		return nil

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"iplos/internal/atomicfile"
 	"iplos/internal/crypt"
 	"iplos/internal/journal"
 	"iplos/internal/ui/lang"
@@ -15,7 +16,7 @@ import (
 
 // WriteProof writes the proof of a submission to a file.
 func (r *Run) WriteProof(p *journal.Proof, path string, force bool, printer *lang.Printer) error {
-	return writeWhole(path, force, func(w io.Writer) error {
+	return atomicfile.Write(path, atomicfile.Options{Force: force}, func(w io.Writer) error {
 		_, err := io.WriteString(w, ProofText(p, printer))
 		return err
 	})

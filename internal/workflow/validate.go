@@ -55,6 +55,9 @@ func (r *Run) Validate(ctx context.Context, src Source, opts ValidateOptions) (*
 	rep := r.report(in, opts)
 	var fresh *finding.Summary
 	rep.Comparison, fresh = base.compare(in)
+	if err := in.Findings.Err(); err != nil {
+		return nil, err
+	}
 	if err := writeReports(rep, report.Formats(), opts.Reports, opts); err != nil {
 		return nil, err
 	}
@@ -217,22 +220,9 @@ func writeReports(rep *report.Report, formats []report.Format, paths []string, o
 		whole := *rep
 		whole.Limits.SummaryOnly = false
 		write := func(w io.Writer) error { return format.Write(w, &whole, opts.Printer) }
-		if err := writeWhole(path, opts.Force, write); err != nil {
+		if err := atomicfile.Write(path, atomicfile.Options{Force: opts.Force}, write); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// writeWhole writes a file that appears whole or not at all.
-func writeWhole(path string, force bool, write func(io.Writer) error) error {
-	f, err := atomicfile.Create(path, atomicfile.Options{Force: force})
-	if err != nil {
-		return err
-	}
-	defer f.Abort()
-	if err := write(f); err != nil {
-		return err
-	}
-	return f.Commit()
 }

@@ -43,12 +43,7 @@ func Load(opts Options) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	section, err := doc.section(opts, env)
-	if err != nil {
-		return nil, err
-	}
-	l := loader{opts: opts, env: env, doc: doc, section: section}
-	return l.load()
+	return doc.load(opts, env)
 }
 
 // Target returns the file that Load would read, whether it is there or not.
@@ -134,11 +129,15 @@ func Parse(path string, data []byte, opts Options) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	section, err := doc.section(opts, env)
+	return doc.load(opts, env)
+}
+
+func (d *document) load(opts Options, env map[string]string) (*Config, error) {
+	section, err := d.section(opts, env)
 	if err != nil {
 		return nil, err
 	}
-	l := loader{opts: opts, env: env, doc: doc, section: section}
+	l := loader{opts: opts, env: env, doc: d, section: section}
 	return l.load()
 }
 

@@ -35,32 +35,34 @@ func (r *Run) keyUse(t Trust) (keyfile.Use, error) {
 	if file := r.Config.Key.CRLFile; len(t.CRLs) == 0 && file != "" {
 		t.CRLs = []string{file}
 	}
-	for _, file := range t.Roots {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return use, err
-		}
-		roots, err := keyfile.ParseRoots(data, file)
-		if err != nil {
-			return use, err
-		}
-		use.Roots = append(use.Roots, roots...)
+	var err error
+	if use.Roots, err = readEach(t.Roots, keyfile.ParseRoots); err != nil {
+		return use, err
 	}
-	for _, file := range t.CRLs {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return use, err
-		}
-		lists, err := keyfile.ParseCRLs(data, file)
-		if err != nil {
-			return use, err
-		}
-		use.CRLs = append(use.CRLs, lists...)
+	if use.CRLs, err = readEach(t.CRLs, keyfile.ParseCRLs); err != nil {
+		return use, err
 	}
 	if len(use.CRLs) > 0 && len(use.Roots) == 0 {
 		return use, fault.New(fault.Usage, "key.crl-alone")
 	}
 	return use, nil
+}
+
+// readEach reads files and returns what they hold together.
+func readEach[T any](files []string, parse func(data []byte, name string) ([]T, error)) ([]T, error) {
+	var all []T
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		found, err := parse(data, file)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return all, nil
 }
 
 // Imported is a key taken into use.

@@ -61,10 +61,11 @@ func Start(ctx context.Context, opts Options) (s *Sandbox, err error) {
 	if err := s.build(use, keys); err != nil {
 		return s, err
 	}
+	before := s.send.Deliveries() // what comes once it listens, the worker is told of
 	if err := s.listen(ctx, use); err != nil {
 		return s, err
 	}
-	s.work.start(ctx, s.send.Deliveries())
+	s.work.start(ctx, before)
 	return s, s.describe()
 }
 
@@ -115,7 +116,7 @@ func (s *Sandbox) build(use chosen, keys []*rsa.PrivateKey) (err error) {
 		return err
 	}
 	s.ssb, err = ssb.New(ssb.Options{
-		Dir: s.opts.Dir, Keys: keys, Scenarios: use.ssb, Now: s.opts.Now, Trail: s.trail, Mailbox: s.mailbox, Put: s.put,
+		Dir: s.opts.Dir, Keys: keys, Scenarios: use.ssb, Trail: s.trail, Mailbox: s.mailbox, Put: s.put,
 	})
 	if err != nil {
 		return err

@@ -6,8 +6,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"iplos/internal/crypt/container"
+	"iplos/internal/crypt/keyfile"
 	"iplos/internal/fault"
 	"iplos/internal/leaktest"
 	"iplos/internal/sandbox"
@@ -105,6 +107,46 @@ func TestRestartGoesOn(t *testing.T) {
 	again, _ := second.Info().Accounts[0].PIN()
 	if second.Info().SendemodulURL != before.SendemodulURL || second.Info().FilsluseURL != before.FilsluseURL || !pin.Equal(again) {
 		t.Errorf("before %+v\nafter %+v", before, second.Info())
+	}
+}
+
+// Keys that have run out are made anew: a practice folder lives from one
+// year's window to the next.
+func TestKeysThatHaveRunOut(t *testing.T) {
+	dir := t.TempDir()
+	s := start(t, sandbox.Options{Dir: dir})
+	path := s.Info().RegisterKey
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	key := func() *keyfile.Key {
+		t.Helper()
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k, err := keyfile.Parse(data, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k
+	}
+	first := key()
+	for _, c := range []struct {
+		years int
+		kept  bool
+	}{{0, true}, {2, false}} {
+		now := january().AddDate(c.years, 0, 0)
+		s, err := sandbox.Start(t.Context(), sandbox.Options{Dir: dir, Now: func() time.Time { return now }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		if k := key(); (k.SPKISHA256() == first.SPKISHA256()) != c.kept || now.After(k.NotAfter()) {
+			t.Errorf("after %d years: a key until %s, kept %t", c.years, k.NotAfter(), !c.kept)
+		}
 	}
 }
 

@@ -136,15 +136,27 @@ func newPIN() string {
 // newPassword has a letter and a digit, as Filsluse demands.
 func newPassword() string { return strings.ToLower(rand.Text()[:16]) + "-7k" }
 
+// keptKey returns the private key that is there, and nil when there is none
+// or its certificate has run out.
+func keptKey(public, private string, now time.Time) (*rsa.PrivateKey, error) {
+	certificate, errPublic := os.ReadFile(public)
+	data, errPrivate := os.ReadFile(private)
+	if err := errors.Join(errPublic, errPrivate); err != nil {
+		return nil, nil //nolint:nilerr // they are made, or made anew
+	}
+	key, err := keyfile.Parse(certificate, public)
+	if err != nil || now.After(key.NotAfter()) {
+		return nil, err
+	}
+	return keyfile.ParsePrivate(data, private)
+}
+
 // prepareKeys makes a receiver's key pair, or keeps the one that is there
 // while it is valid.
 func prepareKeys(opts Options, name, commonName string) (public, private string, key *rsa.PrivateKey, err error) {
 	public, private = filepath.Join(opts.Dir, name+".cer"), filepath.Join(opts.Dir, name+"-private.pem")
-	if data, err := os.ReadFile(private); err == nil {
-		if _, err := os.Stat(public); err == nil {
-			key, err = keyfile.ParsePrivate(data, private)
-			return public, private, key, err
-		}
+	if key, err = keptKey(public, private, opts.Now()); key != nil || err != nil {
+		return public, private, key, err
 	}
 	// Valid from the day SSB publishes the year's key, and now.
 	from := time.Date(opts.Year, 12, 1, 0, 0, 0, 0, time.UTC)

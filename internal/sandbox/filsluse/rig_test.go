@@ -67,8 +67,7 @@ type double struct {
 func start(t *testing.T, uses ...scenario.Use) *double {
 	t.Helper()
 	d := &double{now: time.Date(2018, 2, 8, 14, 48, 8, 0, time.UTC)}
-	var mu sync.Mutex
-	now := func() time.Time { mu.Lock(); defer mu.Unlock(); return d.now }
+	now := func() time.Time { return d.now }
 	d.trail = trail.New(now)
 	var err error
 	d.s, err = filsluse.New(filsluse.Options{

@@ -168,10 +168,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) authenticate(get func(string) string) *Account {
-	if _, ok := s.faults.Take(PINRefused); ok {
-		return nil
-	}
-	if s.faults.Has(Closed) {
+	if s.faults.Has(PINRefused) || s.faults.Has(Closed) {
 		return nil
 	}
 	for i := range s.opts.Accounts {

@@ -3,6 +3,7 @@ package ssb
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"mime"
 	"mime/quotedprintable"
 	"path/filepath"
@@ -31,7 +32,7 @@ func (s *SSB) sendReceipt(d sendemodul.Delivery, m *crypt.Manifest) (string, err
 		s.p.T("sandbox.mail.delivered", "at", d.At.In(journal.Oslo())),
 		s.p.T("sandbox.mail.persons", "persons", m.Message.Persons),
 	}
-	for _, class := range sortedKeys(m.Message.Rows) {
+	for _, class := range slices.Sorted(maps.Keys(m.Message.Rows)) {
 		lines = append(lines, "  "+class+": "+s.p.Number(int64(m.Message.Rows[class])))
 	}
 	lines = append(lines, s.p.T("sandbox.mail.hash", "sha256", m.Message.SHA256), "", s.p.T("sandbox.mail.feedback"), "", s.p.T("sandbox.mail.practice"))
@@ -50,15 +51,6 @@ func (s *SSB) sendRefusal(d sendemodul.Delivery, cause error) error {
 		s.p.T("sandbox.mail.reference", "reference", d.Reference), cause.Error(), "", s.p.T("sandbox.mail.practice"),
 	})
 	return err
-}
-
-func sortedKeys(m map[string]int) []string {
-	var keys []string
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // send writes the mail as a file a mail program can open.

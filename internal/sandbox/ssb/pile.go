@@ -28,7 +28,7 @@ type pile struct {
 
 	mu    sync.Mutex
 	files map[string]map[string]string // account → SHA-256 → path
-	sums  map[string][]string          // account → lists not yet complete
+	sums  map[string][]string          // account → lists that have come
 }
 
 func newPile(dir string) *pile {
@@ -155,13 +155,17 @@ func readSums(path string) (map[string]string, error) {
 	defer func() { _ = f.Close() }() // read only
 	known := packageFile()
 	names := map[string]string{}
-	for lines := bufio.NewScanner(f); lines.Scan(); {
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
 		sum, name, _ := strings.Cut(lines.Text(), " ")
 		name = strings.TrimLeft(name, " *")
 		if raw, err := hex.DecodeString(sum); err != nil || len(raw) != sha256.Size || !known.MatchString(name) {
 			return nil, fmt.Errorf("reading %s: not a list of a package's files", sumsName)
 		}
 		names[name] = sum
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("reading %s: %w", sumsName, err)
 	}
 	return names, nil
 }

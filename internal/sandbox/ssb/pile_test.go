@@ -33,6 +33,7 @@ func TestSumsTakeOnlyNamesOfAPackage(t *testing.T) {
 	for text, ok := range map[string]bool{
 		sum + "  part-0001.p7m\n": true, sum + "  ../x.p7m\n": false, sum + "  C:part-0001.p7m\n": false,
 		"ab  part-0001.p7m\n": false, "xx" + sum[2:] + "  part-0001.p7m\n": false, sum + "  SHA256SUMS\n": false,
+		sum + "  manifest.p7m\n" + strings.Repeat("x", 70_000): false,
 	} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"time"
 
 	"iplos/internal/crypt"
 	"iplos/internal/finding"
@@ -42,7 +41,6 @@ type Options struct {
 	// Keys are the private keys of both receivers.
 	Keys      []*rsa.PrivateKey
 	Scenarios []scenario.Use
-	Now       func() time.Time
 	Trail     *trail.Trail
 	// Mailbox is the address of the municipality with that number and
 	// district: the municipality's postmottak, which is its Filsluse account.

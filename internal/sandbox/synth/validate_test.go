@@ -11,13 +11,9 @@ import (
 	"iplos/internal/validate"
 )
 
-// check reads a written municipality back and validates it.
-func check(t *testing.T, g *synth.Generator) *finding.Log {
+// validator has every rule for a municipality, and where findings go.
+func validator(t *testing.T, g *synth.Generator) (*validate.Validator, *finding.Log) {
 	t.Helper()
-	var b bytes.Buffer
-	if err := g.WriteMessage(&b); err != nil {
-		t.Fatal(err)
-	}
 	o := g.Options()
 	log := &finding.Log{}
 	v, err := validate.New(validate.Options{
@@ -27,6 +23,17 @@ func check(t *testing.T, g *synth.Generator) *finding.Log {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return v, log
+}
+
+// check reads a written municipality back and validates it.
+func check(t *testing.T, g *synth.Generator) *finding.Log {
+	t.Helper()
+	var b bytes.Buffer
+	if err := g.WriteMessage(&b); err != nil {
+		t.Fatal(err)
+	}
+	v, log := validator(t, g)
 	r := record.NewReader(&b, record.ReaderOptions{})
 	h, p, err := r.Header()
 	if err != nil {

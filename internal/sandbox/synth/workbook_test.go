@@ -6,9 +6,7 @@ import (
 	"time"
 
 	"iplos/internal/extract"
-	"iplos/internal/finding"
 	"iplos/internal/sandbox/synth"
-	"iplos/internal/validate"
 )
 
 // A clean municipality's workbook comes through extraction with nothing to
@@ -27,14 +25,7 @@ func TestWorkbookHasNoFinding(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer s.Close()
-		log := &finding.Log{}
-		v, err := validate.New(validate.Options{
-			Year: o.Year, Municipality: o.Municipality, District: o.District, OrgNumber: synth.OrgNumber(50_000),
-			AllowSynthetic: true, Today: o.Created,
-		}, log)
-		if err != nil {
-			t.Fatal(err)
-		}
+		v, log := validator(t, g)
 		v.Header(s.Profile(), s.Header())
 		n := 0
 		for p, err := range s.Persons() {

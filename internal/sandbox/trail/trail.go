@@ -20,7 +20,7 @@ type Entry struct {
 	Who  string `json:"who,omitempty"`
 	From string `json:"from,omitempty"`
 	// Event is what was done, from each service's fixed set ("login",
-	// "upload", "token", "download").
+	// "upload", "password-grant", "download").
 	Event string `json:"event"`
 	// Object is what it was done to: a reference, a file id.
 	Object string `json:"object,omitempty"`

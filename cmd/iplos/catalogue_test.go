@@ -10,6 +10,7 @@ import (
 
 	"iplos/internal/config"
 	"iplos/internal/extract"
+	"iplos/internal/journal"
 	"iplos/internal/sandbox"
 	"iplos/internal/ui/lang"
 	"iplos/internal/validate"
@@ -28,6 +29,8 @@ func TestTablesAndCatalogueAgree(t *testing.T) {
 		{"config.doc.", configTexts()},
 		{"doctor.check.", append(prefixed("doctor.check.", workflow.DoctorChecks()), "doctor.check.clock")},
 		{"doctor.health.", prefixed("doctor.health.", []string{"ok", "warning", "failed", "skipped"})},
+		{"cli.journal.type.", prefixed("cli.journal.type.", journal.Types())},
+		{"status.state.", append(prefixed("status.state.", journal.States()), "status.state.dry-run")},
 		{"extract.left_out.", prefixed("extract.left_out.", extract.LeftOutReasons())},
 		{"extract.changed.", prefixed("extract.changed.", extract.Changes())},
 		{"extract.note.", prefixed("extract.note.", extract.NoteCodes())},
@@ -64,10 +67,10 @@ func configTexts() []string {
 	return ids
 }
 
-func prefixed(prefix string, names []string) []string {
+func prefixed[T ~string](prefix string, names []T) []string {
 	var ids []string
 	for _, n := range names {
-		ids = append(ids, prefix+n)
+		ids = append(ids, prefix+string(n))
 	}
 	return ids
 }

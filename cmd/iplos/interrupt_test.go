@@ -247,7 +247,7 @@ func (r *rehearsal) checkLeft(what string) {
 			r.t.Errorf("%s: %s has its name and cannot be opened: %v", what, p, err)
 		}
 	}
-	if _, err := journal.Verify(state, "0403"); err != nil {
+	if _, err := journal.Read(state, "0403"); err != nil {
 		r.t.Errorf("%s: the journal: %v", what, err)
 	}
 }
@@ -280,7 +280,7 @@ func (r *rehearsal) checkNext(before int, arrived bool, what string) {
 	if n > 1 || code != 7 && n != 1 {
 		r.t.Errorf("%s: the sandbox holds it %d times", what, n)
 	}
-	if _, err := journal.Verify(filepath.Join(r.dir, "ssb", "state"), "0403"); err != nil {
+	if _, err := journal.Read(filepath.Join(r.dir, "ssb", "state"), "0403"); err != nil {
 		r.t.Errorf("%s: the journal: %v", what, err)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -32,10 +31,6 @@ func TestMunicipalitiesApart(t *testing.T) {
 		if err := j.Close(); err != nil {
 			t.Fatal(err)
 		}
-	}
-	numbers, err := journal.Municipalities(dir)
-	if err != nil || !slices.Equal(numbers, []string{"0403", "1601"}) {
-		t.Errorf("%v, %v", numbers, err)
 	}
 	for own, other := range map[string]string{"0403": "1601", "1601": "0403"} {
 		v, err := journal.Read(dir, own)

@@ -41,7 +41,7 @@ func TestVerifyNamesTheFirstBrokenLine(t *testing.T) {
 		if err := os.WriteFile(journalPath(dir), tc.data, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, err := journal.Verify(dir, "0403")
+		_, err := journal.Read(dir, "0403")
 		b, ok := errors.AsType[*journal.BrokenError](err)
 		if !ok || b.Line != tc.line || fault.KindOf(err) != fault.Integrity {
 			t.Errorf("%s: %v, want line %d", name, err, tc.line)
@@ -118,7 +118,7 @@ func TestFirstVersionIsRead(t *testing.T) {
 	if s := j.Submissions(); len(s) != 1 || s[0].PackageArg() != "p.tar" || s[0].State != journal.StateUploaded {
 		t.Errorf("%+v", s)
 	}
-	if v, err := journal.Verify(dir, "0403"); err != nil || len(v.Entries) != 2 || v.Entries[1].Version != journal.Version {
+	if v, err := journal.Read(dir, "0403"); err != nil || len(v.Entries) != 2 || v.Entries[1].Version != journal.Version {
 		t.Errorf("%+v, %v", v, err)
 	}
 }

@@ -47,7 +47,7 @@ const (
 	Repaired Type = "repaired"
 )
 
-// Types returns every type, for documentation and tests.
+// Types returns every type, for tests that compare texts with it.
 func Types() []Type {
 	return []Type{Validated, Extracted, Sealed, Answered, Uploading, NotSent, Uploaded, Unknown, Refused, Resend, Recorded, Receipt, Repaired}
 }

@@ -32,7 +32,7 @@ func TestNoRoom(t *testing.T) {
 		if err != nil {
 			t.Fatalf("room %s: %v\n%s", room, err, out)
 		}
-		v, err := journal.Verify(dir, "0403")
+		v, err := journal.Read(dir, "0403")
 		if err != nil || v.Torn != 0 {
 			t.Fatalf("room %s: %v, torn %d", room, err, v.Torn)
 		}
@@ -73,8 +73,8 @@ func fillUp(t *testing.T, dir string) {
 			t.Fatalf("no room: %v", err)
 		}
 	}
-	if n == 10 || len(j.Entries()) != n {
-		t.Fatalf("%d confirmed, %d held", n, len(j.Entries()))
+	if n == 10 || len(j.View().Entries) != n {
+		t.Fatalf("%d confirmed, %d held", n, len(j.View().Entries))
 	}
 	fmt.Fprintf(os.Stdout, "confirmed %d\n", n)
 }

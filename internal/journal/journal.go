@@ -6,9 +6,7 @@ package journal
 
 import (
 	"errors"
-	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -191,13 +189,6 @@ func (j *Journal) write(text []byte) error {
 	return wrapped
 }
 
-// Entries returns every entry, the oldest first.
-func (j *Journal) Entries() []Entry { return j.entries }
-
-// Folder returns the municipality's own folder, for what belongs beside the
-// journal.
-func (j *Journal) Folder() string { return j.dir }
-
 // Close gives the lock back.
 func (j *Journal) Close() error {
 	var err error
@@ -216,23 +207,4 @@ func brokenFault(err error, path string) error {
 		return fault.Wrap(err, fault.Integrity, "journal.broken", "file", path, "line", b.Line)
 	}
 	return fault.Wrap(err, fault.Usage, "journal.file", "file", path)
-}
-
-// Municipalities returns the numbers that have a journal under the state
-// folder.
-func Municipalities(stateDir string) ([]string, error) {
-	entries, err := os.ReadDir(filepath.Join(stateDir, "municipalities"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading the state folder: %w", err)
-	}
-	var numbers []string
-	for _, e := range entries {
-		if _, err := os.Stat(filepath.Join(stateDir, "municipalities", e.Name(), fileName)); e.IsDir() && err == nil {
-			numbers = append(numbers, e.Name())
-		}
-	}
-	return numbers, nil
 }

@@ -72,7 +72,7 @@ func TestPowerCut(t *testing.T) {
 				t.Fatalf("cut after %d steps, %d bytes kept: %v", steps, kept, err)
 			}
 			found := 0
-			for _, e := range j.Entries() {
+			for _, e := range j.View().Entries {
 				if e.Type == Validated {
 					found++
 				}

@@ -21,7 +21,7 @@ const (
 	StateOverdue   State = "receipt-overdue"
 )
 
-// States returns every state, for documentation and tests.
+// States returns every state, for tests that compare texts with it.
 func States() []State {
 	return []State{StateSealed, StateUploading, StateUploaded, StateUnknown, StateRefused, StateConfirmed, StateOverdue}
 }
@@ -109,18 +109,6 @@ func (s *Submission) Sent() bool {
 		}
 	}
 	return s.Receipt != nil
-}
-
-// Remaining returns the files that are neither uploaded nor unknown, in
-// order: what a next run sends.
-func (s *Submission) Remaining() []FileState {
-	var left []FileState
-	for _, f := range s.Files {
-		if f.State == StateSealed || f.State == StateRefused {
-			left = append(left, f)
-		}
-	}
-	return left
 }
 
 // File returns the file of that name, or nil.

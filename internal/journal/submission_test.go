@@ -177,7 +177,7 @@ func TestLastTotalsAndBaselines(t *testing.T) {
 	if got := baseline(t, dir, "0403"); got != "19" {
 		t.Errorf("baseline %q", got)
 	}
-	kept, _ := os.ReadDir(filepath.Join(j.Folder(), "baselines"))
+	kept, _ := os.ReadDir(filepath.Join(journal.Dir(dir, "0403"), "baselines"))
 	if len(kept) != 14 {
 		t.Errorf("%d baselines kept", len(kept))
 	}

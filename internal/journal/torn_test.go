@@ -48,25 +48,25 @@ func TestEveryByteOfDeath(t *testing.T) {
 		if n > 0 && whole[n] == '\n' {
 			lines++ // whole but for its line feed
 		}
-		checkAfterCut(t, j, n, lines)
+		checkAfterCut(t, dir, j, n, lines)
 		add(t, j, upload(journal.Refused, "a", "1"))
 		if err := j.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := journal.Verify(dir, "0403"); err != nil {
+		if _, err := journal.Read(dir, "0403"); err != nil {
 			t.Fatalf("cut at %d: after repair: %v", n, err)
 		}
 	}
 }
 
-func checkAfterCut(t *testing.T, j *journal.Journal, n, lines int) {
+func checkAfterCut(t *testing.T, dir string, j *journal.Journal, n, lines int) {
 	t.Helper()
 	var kept, repaired int
-	for _, e := range j.Entries() {
+	for _, e := range j.View().Entries {
 		switch {
 		case e.Type == journal.Repaired:
 			repaired++
-			torn, err := os.ReadFile(filepath.Join(j.Folder(), e.File))
+			torn, err := os.ReadFile(filepath.Join(journal.Dir(dir, "0403"), e.File))
 			if err != nil || int64(len(torn)) != e.Bytes {
 				t.Errorf("cut at %d: torn bytes are not kept: %v", n, err)
 			}
@@ -104,7 +104,7 @@ func TestZerosAtTheEndAreTorn(t *testing.T) {
 		_ = j.Close()
 		appendBytes(t, journalPath(dir), tail)
 		j = open(t, dir, &now)
-		if e := j.Entries(); len(e) != 2 || e[1].Type != journal.Repaired {
+		if e := j.View().Entries; len(e) != 2 || e[1].Type != journal.Repaired {
 			t.Errorf("%q: %+v", tail, e)
 		}
 		_ = j.Close()
@@ -148,7 +148,7 @@ func TestKilledProcess(t *testing.T) {
 	_ = cmd.Wait()
 	now := time.Now()
 	j := open(t, dir, &now)
-	if got := len(j.Entries()); got < seen {
+	if got := len(j.View().Entries); got < seen {
 		t.Errorf("%d entries after %d were confirmed", got, seen)
 	}
 }

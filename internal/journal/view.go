@@ -28,10 +28,12 @@ type View struct {
 }
 
 // Read reads a municipality's journal without its lock and without changing
-// anything. A journal that is not there is an empty view.
+// anything, and checks every line. A journal that is not there is an empty
+// view. That lines are missing at the end cannot be seen from the journal
+// alone: the last hash, kept elsewhere, shows it.
 //
-// Faults: Integrity when a line was changed, Usage for a newer version or a
-// file that cannot be read.
+// Faults: Integrity, naming the first line that is not as it was written;
+// Usage for a newer version or a file that cannot be read.
 func Read(stateDir, municipality string) (*View, error) {
 	if _, err := (Options{Municipality: municipality, User: "-", Machine: "-"}).withDefaults(); err != nil {
 		return nil, err
@@ -57,12 +59,6 @@ func Read(stateDir, municipality string) (*View, error) {
 	v.Entries, v.Torn, v.LastHash = s.entries, len(data)-s.whole, s.chain.prev
 	return v, nil
 }
-
-// Verify checks every line of a municipality's journal and returns what it
-// holds. The fault names the first line that is not as it was written. That
-// lines are missing at the end cannot be seen from the journal alone: the
-// last hash, kept elsewhere, shows it.
-func Verify(stateDir, municipality string) (*View, error) { return Read(stateDir, municipality) }
 
 // View returns what the journal says now.
 func (j *Journal) View() *View {

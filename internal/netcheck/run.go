@@ -107,15 +107,6 @@ func probes() []probe {
 	}
 }
 
-// StepNames lists the steps in order, for help and documentation.
-func StepNames() []string {
-	var names []string
-	for _, p := range probes() {
-		names = append(names, p.name)
-	}
-	return names
-}
-
 // Run checks one target. The error is a fault of kind Usage, for options that
 // cannot be used, or the context's; what the network does wrong is in the
 // result.

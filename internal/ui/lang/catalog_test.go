@@ -99,7 +99,7 @@ var quoted = regexp.MustCompile("«[^»]*»|'[^']*'|\"[^\"]*\"|`[^`]*`|\\{[^}]*\
 
 // foreign tells of texts that are not prose.
 func foreign(id string) bool {
-	return strings.HasSuffix(id, ".example") || strings.HasPrefix(id, "lang.") || strings.HasPrefix(id, "netcheck.forit")
+	return strings.HasSuffix(id, ".example") || strings.HasPrefix(id, "lang.")
 }
 
 // source is what the Go code says about ids.

@@ -39,7 +39,7 @@ type bodyPart struct {
 
 // newBody lays the form out. Fields stand in the order of the form, the files
 // where the file field is.
-func newBody(fields []field, fileField string, files []File, enc encoding.Encoding) *uploadBody {
+func newBody(fields []field, files []File, enc encoding.Encoding) *uploadBody {
 	boundary := "----iplos" + rand.Text()
 	b := &uploadBody{contentType: "multipart/form-data; boundary=" + boundary}
 	text := &strings.Builder{}
@@ -54,7 +54,7 @@ func newBody(fields []field, fileField string, files []File, enc encoding.Encodi
 		}
 		for i := range files {
 			fmt.Fprintf(text, "--%s\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"%s\"\r\nContent-Type: application/octet-stream\r\n\r\n",
-				boundary, escapeName(inCharset(fileField, enc)), escapeName(files[i].Name))
+				boundary, escapeName(inCharset(f.name, enc)), escapeName(files[i].Name))
 			flush()
 			b.parts = append(b.parts, bodyPart{file: &files[i], index: i})
 			text.WriteString("\r\n")

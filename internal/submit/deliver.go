@@ -75,7 +75,7 @@ func (v *visit) upload(ctx context.Context, batch []*FileResult) (*page, error) 
 		as = nil // a comment field is not to be filled with a PIN
 	}
 	files := filesOf(batch)
-	body := newBody(f.fields(v.credentials(as), button, file), file.name, files, v.home.enc)
+	body := newBody(f.fields(v.credentials(as), button, file), files, v.home.enc)
 	body.progress = v.progress(batch)
 	if v.opts.Events != nil {
 		if err := v.opts.Events.Uploading(files, shown(target)); err != nil {

@@ -3,21 +3,19 @@ package submit
 import (
 	"net/url"
 	"strings"
-
-	"golang.org/x/net/html"
 )
 
 // control is a field or button of a form.
 type control struct {
-	tag, typ, name, id, value string
-	// hints are the texts that say what the field is for, the most telling
-	// first: label, aria-label, placeholder, title, and last the text that
-	// stands before it.
+	typ, name, id, value string
+	// hints are the texts that say what the field or button is for, the most
+	// telling first: label, aria-label, placeholder, title, a button's own.
 	hints []string
-	near  string
+	// near is the text that stands before it, for a field without hints.
+	near string
 	// postback is the target of an ASP.NET link that submits by script.
 	postback                         string
-	action, method, enctype          string
+	action, method                   string
 	required, checked, off, multiple bool
 	options                          []option
 }
@@ -29,11 +27,8 @@ type option struct {
 
 // form is a form of a page, its controls in document order.
 type form struct {
-	node                    *html.Node
-	id                      string
-	action, method, enctype string
-	controls                []*control
-	buttons                 []*control
+	id, action, method string
+	controls, buttons  []*control
 }
 
 func (f *form) full() bool { return len(f.controls)+len(f.buttons) >= maxControls }

@@ -35,7 +35,7 @@ func sendemodul() Channel {
 type visit struct {
 	*job
 	browser *browser
-	// home is the page with the upload form, uploadURL where it was found.
+	// home is the page with the upload form.
 	home *page
 }
 

@@ -123,7 +123,7 @@ func (w *walker) element(n *html.Node, f *form) *form {
 }
 
 func (w *walker) startForm(n *html.Node) *form {
-	f := &form{node: n, id: attr(n, "id"), action: attr(n, "action"), method: strings.ToLower(attr(n, "method")), enctype: strings.ToLower(attr(n, "enctype"))}
+	f := &form{id: attr(n, "id"), action: attr(n, "action"), method: strings.ToLower(attr(n, "method"))}
 	if len(w.page.forms) >= maxForms {
 		return nil
 	}
@@ -153,8 +153,8 @@ func (w *walker) owner(n *html.Node, f *form) *form {
 
 func (w *walker) control(n *html.Node) *control {
 	c := &control{
-		tag: n.Data, typ: strings.ToLower(attr(n, "type")), name: attr(n, "name"), id: attr(n, "id"), value: attr(n, "value"),
-		action: attr(n, "formaction"), method: strings.ToLower(attr(n, "formmethod")), enctype: strings.ToLower(attr(n, "formenctype")),
+		typ: strings.ToLower(attr(n, "type")), name: attr(n, "name"), id: attr(n, "id"), value: attr(n, "value"),
+		action: attr(n, "formaction"), method: strings.ToLower(attr(n, "formmethod")),
 		required: hasAttr(n, "required") || attr(n, "aria-required") == "true", checked: hasAttr(n, "checked"),
 		off: hasAttr(n, "disabled"), multiple: hasAttr(n, "multiple"),
 		postback: postbackTarget(attr(n, "onclick")),
@@ -249,7 +249,7 @@ func (w *walker) link(n *html.Node, f *form) {
 	href := attr(n, "href")
 	if target := postbackTarget(href); target != "" {
 		if f != nil && !f.full() {
-			f.buttons = append(f.buttons, &control{tag: "a", typ: "postback", id: attr(n, "id"), postback: target, hints: []string{strings.TrimSpace(innerText(n, 50))}})
+			f.buttons = append(f.buttons, &control{typ: "postback", id: attr(n, "id"), postback: target, hints: []string{strings.TrimSpace(innerText(n, 50))}})
 		}
 		return
 	}

@@ -11,16 +11,15 @@ import (
 
 	"iplos/internal/config"
 	"iplos/internal/netcheck"
+	"iplos/internal/workflow"
 )
 
 type networkFlags struct {
-	target        string
-	all           bool
-	timeout       time.Duration
-	forIT         bool
-	sendemodulURL string
-	filsluseURL   string
-	caFile        string
+	target  string
+	all     bool
+	timeout time.Duration
+	forIT   bool
+	caFile  string
 }
 
 func (a *app) newCheckNetwork() *cobra.Command {
@@ -33,8 +32,8 @@ func (a *app) newCheckNetwork() *cobra.Command {
 	fs.BoolVar(&f.all, "all", false, a.T("flag.network-all"))
 	fs.DurationVar(&f.timeout, "timeout", netcheck.DefaultTimeout, a.T("flag.timeout"))
 	fs.BoolVar(&f.forIT, "for-it", false, a.T("flag.for-it"))
-	fs.StringVar(&f.sendemodulURL, "sendemodul-url", "", a.T("flag.sendemodul-url"))
-	fs.StringVar(&f.filsluseURL, "filsluse-url", "", a.T("flag.filsluse-url"))
+	fs.String("sendemodul-url", "", a.T("flag.sendemodul-url"))
+	fs.String("filsluse-url", "", a.T("flag.filsluse-url"))
 	fs.StringVar(&f.caFile, "ca-file", "", a.T("flag.ca-file"))
 	_ = cmd.RegisterFlagCompletionFunc("target", completeWords(targetNames()...)) // fails only for a flag that is not there
 	return cmd
@@ -55,7 +54,7 @@ func (a *app) runCheckNetwork(cmd *cobra.Command, f networkFlags) error {
 	if err := oneOf("target", f.target, targetNames()...); err != nil {
 		return err
 	}
-	c, err := a.settings(cmd)
+	r, err := a.run(cmd, workflow.Either)
 	if err != nil {
 		return err
 	}
@@ -65,7 +64,12 @@ func (a *app) runCheckNetwork(cmd *cobra.Command, f networkFlags) error {
 		if f.target != "all" && f.target != t.Name {
 			continue
 		}
-		result, err := netcheck.Run(cmd.Context(), networkOptions(c, t, f))
+		opts := r.NetworkOptions(t)
+		opts.Timeout = f.timeout
+		if f.caFile != "" {
+			opts.CAFile = f.caFile
+		}
+		result, err := netcheck.Run(cmd.Context(), opts)
 		if err != nil {
 			return err
 		}
@@ -74,21 +78,7 @@ func (a *app) runCheckNetwork(cmd *cobra.Command, f networkFlags) error {
 			failed = result.Err()
 		}
 	}
-	return a.answer(a.networkJSON(results), func() { a.printNetwork(results, f.forIT, c.Contact) }, failed)
-}
-
-func networkOptions(c *config.Config, t netcheck.Target, f networkFlags) netcheck.Options {
-	opts := netcheck.Options{Target: t, Timeout: f.timeout}
-	switch t.Name {
-	case "filsluse":
-		opts.URL, opts.Proxy, opts.CAFile = c.Filsluse.URL, c.Filsluse.Proxy, c.Filsluse.CAFile
-	default:
-		opts.URL, opts.Proxy, opts.CAFile = c.Sendemodul.URL, c.Sendemodul.Proxy, c.Sendemodul.CAFile
-	}
-	if f.caFile != "" {
-		opts.CAFile = f.caFile
-	}
-	return opts
+	return a.answer(a.networkJSON(results), func() { a.printNetwork(results, f.forIT, r.Config.Contact) }, failed)
 }
 
 // networkJSON is one result, or with several an object that holds them and

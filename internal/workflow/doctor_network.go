@@ -17,11 +17,7 @@ func examineNetwork(ctx context.Context, r *Run) []Symptom {
 		if r.Config.Zone != "" && !strings.EqualFold(string(t.Zone), r.Config.Zone) {
 			continue
 		}
-		o := netcheck.Options{Target: t, URL: r.Config.Sendemodul.URL, Proxy: r.Config.Sendemodul.Proxy, CAFile: r.Config.Sendemodul.CAFile}
-		if t.Name == netcheck.Filsluse {
-			o.URL, o.Proxy, o.CAFile = r.Config.Filsluse.URL, r.Config.Filsluse.Proxy, r.Config.Filsluse.CAFile
-		}
-		result, err := netcheck.Run(ctx, o)
+		result, err := netcheck.Run(ctx, r.NetworkOptions(t))
 		if err != nil {
 			all = append(all, of(Odd, err))
 			continue
@@ -43,6 +39,15 @@ func examineNetwork(ctx context.Context, r *Run) []Symptom {
 		})
 	}
 	return all
+}
+
+// NetworkOptions are how a target is reached, as it is configured.
+func (r *Run) NetworkOptions(t netcheck.Target) netcheck.Options {
+	if c := r.Config.Filsluse; t.Name == netcheck.Filsluse {
+		return netcheck.Options{Target: t, URL: c.URL, Proxy: c.Proxy, CAFile: c.CAFile}
+	}
+	c := r.Config.Sendemodul
+	return netcheck.Options{Target: t, URL: c.URL, Proxy: c.Proxy, CAFile: c.CAFile}
 }
 
 func anyOK(results []*netcheck.Result) bool {

@@ -104,7 +104,7 @@ func (a *app) explain(err error) {
 // early looks for a global flag's value before cobra does, and in the
 // environment.
 func (a *app) early(name, fallback string) string {
-	value := a.variable("IPLOS_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_")))
+	value := a.variable(globalVariable(name))
 	for i, arg := range a.args {
 		if arg == "--" {
 			break

@@ -5,6 +5,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"iplos/internal/fault"
+	"iplos/internal/finding"
 	"iplos/internal/workflow"
 )
 
@@ -76,6 +77,11 @@ func (a *app) printPackage(pkg *workflow.Package) {
 }
 
 func (a *app) printVerdict(in *workflow.Inspection) {
-	s := in.Summary()
-	a.Say("verdict."+string(in.Verdict)+".line", "errors", s.BySeverity[3], "minimum", s.BySeverity[2], "warnings", s.BySeverity[1], "info", s.BySeverity[0])
+	a.Say("verdict."+string(in.Verdict)+".line", counts(in.Summary())...)
+}
+
+// counts are the arguments of a text that tells how much was found.
+func counts(s *finding.Summary) []any {
+	n := s.BySeverity
+	return []any{"errors", n[finding.Error], "minimum", n[finding.Minimum], "warnings", n[finding.Warning], "info", n[finding.Info]}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"iplos/internal/crypt/keyfile"
+	"iplos/internal/journal"
 	"iplos/internal/workflow"
 )
 
@@ -131,11 +132,11 @@ func (a *app) printPin(p keyfile.Pin) {
 	if p.CertificateSHA1 != "" {
 		line("cli.key.label.sha1", keyfile.Groups(p.CertificateSHA1))
 		line("cli.key.label.subject", p.Subject)
-		line("cli.key.label.until", a.Date(p.NotAfter))
+		line("cli.key.label.until", a.Date(p.NotAfter.In(journal.Oslo())))
 	}
 	line("cli.key.label.confirmed", p.Confirmed)
 	for _, check := range p.Checked {
 		line("key.checked", a.T("key.checked."+check))
 	}
-	line("cli.key.label.imported", a.Date(p.ImportedAt)+", "+p.By)
+	line("cli.key.label.imported", a.Date(p.ImportedAt.In(journal.Oslo()))+", "+p.By)
 }

@@ -106,8 +106,7 @@ func (a *app) printPlan(p *workflow.Plan) {
 	line("plan.persons", a.Number(int64(p.Persons)))
 	line("plan.verdict", a.T("verdict."+string(p.Verdict)+".word"))
 	if p.Summary != nil {
-		s := p.Summary.BySeverity
-		line("plan.findings", a.T("plan.counts", "errors", s[3], "minimum", s[2], "warnings", s[1], "info", s[0]))
+		line("plan.findings", a.T("plan.counts", counts(p.Summary)...))
 	}
 	for _, k := range p.Keys {
 		// In two lines: a fingerprint broken in a group is hard to compare.

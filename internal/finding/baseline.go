@@ -9,6 +9,10 @@ import (
 	"time"
 )
 
+// MaxRemembered is how many findings a baseline is meant for: fifty for every
+// person of the largest municipality, in 16 MiB. The caller counts.
+const MaxRemembered = 2_000_000
+
 const saltSize = 16
 
 // About says what a baseline is of, to know whether two can be compared.

@@ -19,8 +19,8 @@ var ErrBaseline = errors.New("not a baseline file")
 const baselineFormat = 2
 
 const (
-	// maxBaseline bounds the file: some forty million findings.
-	maxBaseline = 512 << 20
+	// maxBaseline bounds the file: MaxRemembered findings take two thirds.
+	maxBaseline = 32 << 20
 	// pieceHashes is how many hashes stand in one text of the file, so that
 	// neither writing nor reading holds the file in memory.
 	pieceHashes = 3072

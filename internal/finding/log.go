@@ -9,25 +9,36 @@ import (
 	"slices"
 )
 
-// Log keeps every finding in a compact form: about a dozen bytes each, so
-// that a file with a finding in every person costs no more than a clean one.
-// Each pair of rule and severity has its own stream, which makes reading by
-// rule as cheap as reading in file order.
+// Log keeps every finding in a compact form: some twenty bytes each, so that
+// a file with a finding in every person costs no more than a clean one. Each
+// pair of rule and severity has its own stream, which makes reading by rule
+// as cheap as reading in file order.
 //
 // A Log is a Sink. It is written first and read afterwards; it is not safe
-// for concurrent use. The zero value is empty and ready to use.
+// for concurrent use. The zero value is empty, ready to use and keeps
+// everything in memory.
 type Log struct {
 	summary Summary
+	shelf   shelf
 	// order holds the stream of each finding, as uvarints, in the order of
 	// Add.
-	order   chunks
+	order   pieces
 	streams []*stream
 	byKey   map[streamKey]int
 
 	strings map[string]uint64
 	names   []string
 	types   []reflect.Type
+	scratch entry
 }
+
+// NewLog returns a log that keeps some 8 MiB of findings in memory and the
+// rest in the store.
+func NewLog(store Store) *Log { return &Log{shelf: shelf{store: store}} }
+
+// Err returns the first error of the store. Findings are missing then: what
+// was made of them must not be used.
+func (l *Log) Err() error { return l.shelf.err }
 
 type streamKey struct {
 	rule     string
@@ -37,15 +48,16 @@ type streamKey struct {
 type stream struct {
 	streamKey
 	count  int
-	data   chunks
+	data   pieces
 	shapes []shape
 	last   position
 }
 
-// shape is what many findings of a rule share.
+// shape is what many findings of a rule share. A rule has few: nothing in
+// them comes from the file.
 type shape struct {
-	class, field, message string
-	argNames              []string
+	message  string
+	argNames []string
 }
 
 // position is where the last finding of a stream was: the next one is
@@ -59,8 +71,7 @@ const maxInterned = 4096
 // Value tags in the byte stream. Tags from tagTyped on are an index into
 // Log.types, for named integer and string types such as a date or a Place.
 const (
-	tagInterned = iota
-	tagInline
+	tagString = iota
 	tagInt
 	tagInt64
 	tagFloat
@@ -71,11 +82,16 @@ const (
 func (l *Log) Add(f *Finding) {
 	l.summary.Add(f)
 	i := l.stream(streamKey{f.Rule, f.Severity})
-	l.order.uvarint(uint64(i))
+	l.scratch = l.scratch[:0]
+	l.scratch.uvarint(uint64(i))
+	l.order.add(&l.shelf, l.scratch)
 	s := l.streams[i]
 	s.count++
-	d := &s.data
+	l.scratch = l.scratch[:0]
+	d := &l.scratch
 	d.uvarint(uint64(s.shape(f)))
+	l.addString(d, f.Class)
+	l.addString(d, f.Field)
 	d.varint(int64(f.Line) - s.last.line)
 	s.last.line = int64(f.Line)
 	d.uvarint(uint64(f.Column))
@@ -84,6 +100,7 @@ func (l *Log) Add(f *Finding) {
 	for j := 1; j < len(f.Args); j += 2 {
 		l.addValue(d, f.Args[j])
 	}
+	s.data.add(&l.shelf, *d)
 }
 
 func (l *Log) stream(k streamKey) int {
@@ -108,7 +125,7 @@ func (s *stream) shape(f *Finding) int {
 			return i
 		}
 	}
-	sh := shape{class: f.Class, field: f.Field, message: f.Message}
+	sh := shape{message: f.Message}
 	for i := 0; i+1 < len(f.Args); i += 2 {
 		sh.argNames = append(sh.argNames, fmt.Sprint(f.Args[i]))
 	}
@@ -117,7 +134,7 @@ func (s *stream) shape(f *Finding) int {
 }
 
 func (sh *shape) fits(f *Finding) bool {
-	if sh.field != f.Field || sh.class != f.Class || sh.message != f.Message || len(sh.argNames) != len(f.Args)/2 {
+	if sh.message != f.Message || len(sh.argNames) != len(f.Args)/2 {
 		return false
 	}
 	for i, name := range sh.argNames {
@@ -128,9 +145,10 @@ func (sh *shape) fits(f *Finding) bool {
 	return true
 }
 
-func (l *Log) addValue(d *chunks, v any) {
+func (l *Log) addValue(d *entry, v any) {
 	switch v := v.(type) {
 	case string:
+		d.uvarint(tagString)
 		l.addString(d, v)
 	case int:
 		d.uvarint(tagInt)
@@ -151,6 +169,7 @@ func (l *Log) addValue(d *chunks, v any) {
 			d.uvarint(tagTyped + uint64(l.typeIndex(r.Type())))
 			l.addString(d, r.String())
 		default:
+			d.uvarint(tagString)
 			l.addString(d, fmt.Sprint(v))
 		}
 	}
@@ -164,20 +183,18 @@ func (l *Log) typeIndex(t reflect.Type) int {
 	return len(l.types) - 1
 }
 
-func (l *Log) addString(d *chunks, v string) {
+// addString writes the place of a text met before, from 1, or 0 and the text.
+func (l *Log) addString(d *entry, v string) {
 	i, ok := l.strings[v]
 	if !ok && len(l.names) < maxInterned {
+		l.names = append(l.names, v)
 		i, ok = uint64(len(l.names)), true
 		l.strings[v] = i
-		l.names = append(l.names, v)
 	}
-	if ok {
-		d.uvarint(tagInterned)
-		d.uvarint(i)
-		return
+	d.uvarint(i)
+	if !ok {
+		d.text(v)
 	}
-	d.uvarint(tagInline)
-	d.text(v)
 }
 
 // Len returns the number of findings.
@@ -187,29 +204,18 @@ func (l *Log) Len() int { return l.summary.Total() }
 // goes on counting with Add.
 func (l *Log) Summary() *Summary { return &l.summary }
 
-// Size returns the bytes the findings take.
-func (l *Log) Size() int {
-	n := l.order.size
-	for _, s := range l.streams {
-		n += s.data.size
-	}
-	for _, s := range l.names {
-		n += len(s)
-	}
-	return n
-}
-
 // All yields every finding in the order of Add, which is file order. The
-// finding is reused from one to the next: copy what is kept.
+// finding is reused from one to the next: copy what is kept. It ends early
+// when the store fails; Err tells.
 func (l *Log) All() iter.Seq[*Finding] {
 	return func(yield func(*Finding) bool) {
 		readers := make([]*streamReader, len(l.streams))
 		for i := range readers {
 			readers[i] = l.read(i)
 		}
-		order := reader{c: &l.order}
-		for range l.Len() {
-			if !yield(readers[order.uvarint()].next()) {
+		order := reader{shelf: &l.shelf, left: l.order}
+		for order.more() {
+			if f := readers[order.uvarint()].next(); f == nil || !yield(f) {
 				return
 			}
 		}
@@ -243,13 +249,12 @@ func (l *Log) Groups() []Group {
 	return gs
 }
 
-// All yields the group's findings in file order. The finding is reused from
-// one to the next: copy what is kept.
+// All yields the group's findings in file order, as Log.All does.
 func (g Group) All() iter.Seq[*Finding] {
 	return func(yield func(*Finding) bool) {
 		r := g.log.read(g.index)
-		for range g.Count {
-			if !yield(r.next()) {
+		for f := r.next(); f != nil; f = r.next() {
+			if !yield(f) {
 				return
 			}
 		}

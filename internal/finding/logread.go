@@ -17,14 +17,21 @@ type streamReader struct {
 
 func (l *Log) read(i int) *streamReader {
 	s := l.streams[i]
-	return &streamReader{log: l, s: s, r: reader{c: &s.data}, f: Finding{Rule: s.rule, Severity: s.severity}}
+	return &streamReader{
+		log: l, s: s, r: reader{shelf: &l.shelf, left: s.data},
+		f: Finding{Rule: s.rule, Severity: s.severity},
+	}
 }
 
+// next returns nil after the last finding, and when the store fails.
 func (r *streamReader) next() *Finding {
+	if !r.r.more() {
+		return nil
+	}
 	sh := &r.s.shapes[r.r.uvarint()]
-	r.last.line += r.r.varint()
 	f := &r.f
-	f.Class, f.Field, f.Message = sh.class, sh.field, sh.message
+	f.Class, f.Field, f.Message = r.string(), r.string(), sh.message
+	r.last.line += r.r.varint()
 	f.Line, f.Column = int(r.last.line), int(r.r.uvarint())
 	f.Person, r.last.person = r.r.id(r.last.person)
 	f.Row, r.last.row = r.r.id(r.last.row)
@@ -35,12 +42,17 @@ func (r *streamReader) next() *Finding {
 	return f
 }
 
+func (r *streamReader) string() string {
+	if i := r.r.uvarint(); i > 0 {
+		return r.log.names[i-1]
+	}
+	return r.r.text()
+}
+
 func (r *streamReader) value() any {
 	switch tag := r.r.uvarint(); tag {
-	case tagInterned:
-		return r.log.names[r.r.uvarint()]
-	case tagInline:
-		return r.r.text()
+	case tagString:
+		return r.string()
 	case tagInt:
 		return int(r.r.varint())
 	case tagInt64:
@@ -50,8 +62,7 @@ func (r *streamReader) value() any {
 	default:
 		v := reflect.New(r.log.types[tag-tagTyped]).Elem()
 		if v.Kind() == reflect.String {
-			text, _ := r.value().(string)
-			v.SetString(text)
+			v.SetString(r.string())
 		} else {
 			v.SetInt(r.r.varint())
 		}

@@ -22,10 +22,21 @@ type Format struct {
 // reports hold row and person ids, which are personal data.
 func Formats() []Format {
 	return []Format{
-		{"text", ".txt", writeText},
-		{"json", ".json", writeJSON},
-		{"csv", ".csv", writeCSV},
-		{"html", ".html", writeHTML},
+		{"text", ".txt", whole(writeText)},
+		{"json", ".json", whole(writeJSON)},
+		{"csv", ".csv", whole(writeCSV)},
+		{"html", ".html", whole(writeHTML)},
+	}
+}
+
+// whole tells of a report that is not, as its findings could not be read
+// again.
+func whole(write func(io.Writer, *Report, *lang.Printer) error) func(io.Writer, *Report, *lang.Printer) error {
+	return func(w io.Writer, r *Report, p *lang.Printer) error {
+		if err := write(w, r, p); err != nil {
+			return err
+		}
+		return r.log().Err()
 	}
 }
 

@@ -31,7 +31,7 @@ func (r *Run) Extract(ctx context.Context, src Source, opts ExtractOptions) (*In
 	}
 	out := &messageFile{opts: opts}
 	defer out.abort()
-	in, err := r.inspect(ctx, src, reference{}, target{start: out.start, whole: true})
+	in, err := r.inspect(ctx, src, reference{}, target{start: out.start, whole: true, counts: true})
 	if err != nil {
 		return nil, err
 	}

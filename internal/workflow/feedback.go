@@ -18,6 +18,7 @@ import (
 	"iplos/internal/register"
 	"iplos/internal/report"
 	"iplos/internal/secret"
+	"iplos/internal/spill"
 	"iplos/internal/table"
 	"iplos/internal/ui/lang"
 )
@@ -192,7 +193,7 @@ func (r *Run) FeedbackOpen(ctx context.Context, o OpenFeedbackOptions) (*OpenedF
 	if err != nil {
 		return nil, err
 	}
-	out := &OpenedFeedback{Findings: &finding.Log{}}
+	out := &OpenedFeedback{Findings: finding.NewLog(spill.New(""))}
 	if o.Submitted.Path != "" {
 		if out.Own, err = r.inspect(ctx, o.Submitted, reference{}, target{}); err != nil {
 			return nil, err
@@ -210,7 +211,9 @@ func (r *Run) FeedbackOpen(ctx context.Context, o OpenFeedbackOptions) (*OpenedF
 	r.notePlain(o.To)
 	learn := feedback.LearnOptions{Folder: o.To, Files: out.Files, Profile: profile, Sink: out.Findings}
 	if out.Own != nil {
-		learn.Own = finding.NewSent(out.Own.Findings.All())
+		if learn.Own, err = r.sent(out.Own); err != nil {
+			return nil, err
+		}
 	} else if learn.Own = r.sentFindings(found.submission); learn.Own != nil {
 		out.Compared = found.submission
 	}

@@ -12,8 +12,32 @@ import (
 
 // keepFindings remembers what was found in a file that is sealed, to set the
 // feedback beside it when the export is no longer at hand.
-func keepFindings(j *journal.Journal, pkg *Package) error {
-	return j.SaveFindings(pkg.Sealed.Manifest.SubmissionID, finding.NewSent(pkg.Inspection.Findings.All()).Write)
+func (r *Run) keepFindings(j *journal.Journal, pkg *Package) error {
+	b, err := r.sent(pkg.Inspection)
+	if err != nil || b == nil {
+		return err
+	}
+	return j.SaveFindings(pkg.Sealed.Manifest.SubmissionID, b.Write)
+}
+
+// sent is what the feedback is set beside; nil for too many findings.
+func (r *Run) sent(in *Inspection) (*finding.Baseline, error) {
+	if r.tooMany(in) {
+		return nil, nil //nolint:nilnil // said to the user
+	}
+	b := finding.NewSent(in.Findings.All())
+	return b, in.Findings.Err()
+}
+
+// tooMany tells, also the user, that there are more findings than are
+// remembered.
+func (r *Run) tooMany(in *Inspection) bool {
+	n := in.Summary().Total()
+	if n <= finding.MaxRemembered {
+		return false
+	}
+	r.Person.Warn("baseline.too-many", "count", n, "limit", finding.MaxRemembered)
+	return true
 }
 
 // sentFindings reads what was remembered of the submission that the

@@ -15,6 +15,7 @@ import (
 	"iplos/internal/ident"
 	"iplos/internal/record"
 	"iplos/internal/register"
+	"iplos/internal/spill"
 	"iplos/internal/validate"
 )
 
@@ -41,7 +42,8 @@ type Inspection struct {
 	District     string
 	Year         int
 	RulePack     string
-	// Findings holds every finding; Totals are the file's own figures.
+	// Findings holds every finding, unless only counts were asked for; Totals
+	// are the file's own figures.
 	Findings  *finding.Log
 	Totals    *finding.Totals
 	Verdict   finding.Verdict
@@ -54,6 +56,7 @@ type Inspection struct {
 	// when nothing could be read.
 	Place func(line int) (file string, inFile int)
 
+	summary    *finding.Summary
 	identities map[string]string
 }
 
@@ -61,8 +64,8 @@ type Inspection struct {
 // were kept.
 func (in *Inspection) Identity(person string) string { return in.identities[person] }
 
-// Summary returns the counts of findings.
-func (in *Inspection) Summary() *finding.Summary { return in.Findings.Summary() }
+// Summary returns the counts of all findings.
+func (in *Inspection) Summary() *finding.Summary { return in.summary }
 
 // Err returns the failure that the verdict is, nil for ready.
 func (in *Inspection) Err() error { return verdict(in.Summary()) }
@@ -93,6 +96,9 @@ type target struct {
 	// whole hands over everybody whatever is found. Without it the consumer
 	// gets no more once something blocks: it will not be sent.
 	whole bool
+	// counts keeps the number of findings, and only those findings that tell
+	// why there is no message.
+	counts bool
 }
 
 // inspect reads the export once: every person is checked and handed on. What
@@ -105,7 +111,7 @@ func (r *Run) inspect(ctx context.Context, src Source, ref reference, to target)
 	in = &Inspection{
 		Municipality: opts.Municipality, District: opts.District, Year: opts.Year,
 		RulePack: register.PackFor(opts.Year).Version, Overrides: overrides, Previous: ref,
-		Findings: &finding.Log{}, identities: map[string]string{},
+		Findings: finding.NewLog(spill.New("")), identities: map[string]string{},
 	}
 	if to.start != nil { // else the report says it
 		r.noteMunicipality()
@@ -114,6 +120,7 @@ func (r *Run) inspect(ctx context.Context, src Source, ref reference, to target)
 	if pass.rules, err = validate.New(opts, pass); err != nil {
 		return nil, err
 	}
+	in.summary = pass.rules.Summary()
 	stream, err := r.open(ctx, src)
 	if stream != nil {
 		defer func() { err = errors.Join(err, stream.Close()) }()
@@ -125,6 +132,9 @@ func (r *Run) inspect(ctx context.Context, src Source, ref reference, to target)
 		return nil, err
 	}
 	pass.rules.Finish()
+	if err := in.Findings.Err(); err != nil {
+		return nil, err
+	}
 	if stream != nil {
 		in.Input, in.Account = stream.Input(), stream.Account()
 		in.Place = stream.Place
@@ -174,9 +184,15 @@ type pass struct {
 // Add implements finding.Sink: it keeps the finding and, when asked to, the
 // identity number of the person it is about, in memory only.
 func (p *pass) Add(f *finding.Finding) {
+	if p.to.counts && !Unreadable(f.Rule) {
+		return
+	}
 	p.in.Findings.Add(f)
-	if p.keep && p.current != nil && f.Person != "" {
-		p.in.identities[f.Person] = string(p.current.Get(record.PeFnr))
+	if !p.keep || p.current == nil || f.Person == "" {
+		return
+	}
+	if id := p.current.Get(record.PeFnr); len(id) > 0 {
+		p.in.identities[f.Person] = string(id)
 	}
 }
 
@@ -217,6 +233,9 @@ func (p *pass) run(ctx context.Context, stream *extract.Stream) error {
 func (p *pass) person(person *record.Person, out consumer) error {
 	p.current = person
 	p.rules.Person(person)
+	if err := p.in.Findings.Err(); err != nil {
+		return err
+	}
 	if out == nil || !p.handsOn() {
 		return nil
 	}

@@ -148,7 +148,7 @@ func (r *Run) keepSealed(ctx context.Context, j *journal.Journal, pkg *Package, 
 	if err := r.handOverPassword(ctx, pkg); err != nil {
 		return err
 	}
-	if err := keepFindings(j, pkg); err != nil {
+	if err := r.keepFindings(j, pkg); err != nil {
 		return err
 	}
 	return r.journalSealed(j, pkg, to)

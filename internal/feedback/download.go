@@ -2,13 +2,9 @@ package feedback
 
 import (
 	"context"
-	"crypto/sha1" //nolint:gosec // the server's own hash
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"sync"
 
 	"iplos/internal/atomicfile"
 	"iplos/internal/fault"
@@ -67,49 +63,41 @@ func (p *pull) attempt(ctx context.Context, f moveit.File, path string) (fetched
 	return got, out.Commit()
 }
 
-// copyBody writes what comes. The two hashes of one buffer are made while the
-// next is filled: one core alone is slower than the line. It reads at most a
-// buffer more than the file has.
+// copyBody writes what comes. It reads at most a buffer more than the file has.
 func (p *pull) copyBody(ctx context.Context, out io.Writer, body *moveit.Download, f moveit.File) (fetched, error) {
-	one, two := sha1.New(), sha256.New()
-	buffers := [2][]byte{make([]byte, pullBuffer), make([]byte, pullBuffer)}
-	var hashing sync.WaitGroup
-	defer hashing.Wait()
-	var total int64
-	for i := 0; ; i++ {
-		buf, err := fill(body, buffers[i%2])
+	digests := newDigester()
+	total, err := p.copyTo(ctx, out, body, f, digests)
+	got := fetched{sums: digests.sums(), bytes: total}
+	if err == nil && total < f.Bytes {
+		err = fmt.Errorf("%d of %d bytes: %w", total, f.Bytes, errBroken)
+	}
+	return got, err
+}
+
+func (p *pull) copyTo(ctx context.Context, out io.Writer, body *moveit.Download, f moveit.File, digests *digester) (total int64, err error) {
+	for {
+		buf, err := fill(body, digests.buffer())
 		if total += int64(len(buf)); total > f.Bytes {
-			return fetched{}, fault.New(fault.Integrity, "feedback.pull.size", "file", shown(f.Name), "expected", f.Bytes)
+			return total, fault.New(fault.Integrity, "feedback.pull.size", "file", shown(f.Name), "expected", f.Bytes)
 		}
-		hashing.Wait()
-		hashing.Go(func() { one.Write(buf) })
-		hashing.Go(func() { two.Write(buf) })
-		if _, werr := out.Write(buf); werr != nil {
-			return fetched{}, werr
+		if _, err := out.Write(buf); err != nil {
+			return total, err
 		}
+		digests.add(buf)
 		if p.opts.Progress != nil && len(buf) > 0 {
 			p.opts.Progress(f.Name, total, f.Bytes)
 		}
 		if err == io.EOF { //nolint:errorlint // a wrapped EOF is a body cut short
-			break
+			return total, nil
 		}
 		if err != nil {
-			return fetched{}, errors.Join(errBroken, err)
+			return total, errors.Join(errBroken, err)
 		}
 		if err := ctx.Err(); err != nil {
-			return fetched{}, fmt.Errorf("fetching: %w", err)
+			return total, fmt.Errorf("fetching: %w", err)
 		}
 	}
-	if total < f.Bytes {
-		return fetched{}, fmt.Errorf("%d of %d bytes: %w", total, f.Bytes, errBroken)
-	}
-	hashing.Wait()
-	s := sums{hex.EncodeToString(one.Sum(nil)), hex.EncodeToString(two.Sum(nil))}
-	return fetched{sums: s, bytes: total}, nil
 }
-
-// pullBuffer is large enough that handing it over costs nothing.
-const pullBuffer = 256 << 10
 
 // fill reads until the buffer is full or the body ends, and returns the
 // body's own error, which io.ReadFull would change.

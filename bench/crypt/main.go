@@ -13,19 +13,18 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"strings"
 
 	"iplos/bench/rig"
 )
 
-func main() { rig.Main("crypt", "/dev/shm,"+os.TempDir(), children(), measure) }
+func main() { rig.Main("crypt", rig.MemoryAndDisk(), children(), measure) }
 
 func measure(ctx context.Context, b *rig.Bench) error {
 	bytes, err := prepare(ctx, b)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(b.Out, "\nMessage: %.0f MB, %s.\n\n", rig.MB(bytes), placeOf(b.Work))
+	fmt.Fprintf(b.Out, "\nMessage: %.0f MB, %s.\n\n", rig.MB(bytes), b.Place())
 	b.AgainstHead(" work |", 1)
 	for _, r := range races(b) {
 		if err := rig.InTurn(ctx, b.Rounds, append([]*rig.Program{r.ours}, r.peers...)...); err != nil {
@@ -34,14 +33,6 @@ func measure(ctx context.Context, b *rig.Bench) error {
 		b.Against(" "+r.what+" |", bytes, r.ours, r.peers...)
 	}
 	return nil
-}
-
-// placeOf says what kind of place a folder is.
-func placeOf(dir string) string {
-	if strings.HasPrefix(dir, "/dev/shm") {
-		return "from memory to memory"
-	}
-	return "from disk to disk"
 }
 
 // prepare makes the message, the keys and the packages to open.

@@ -77,6 +77,20 @@ func (b *Bench) in(ctx context.Context, dir string, measure func(context.Context
 	return measure(ctx, b)
 }
 
+// memory is where files lie in memory.
+const memory = "/dev/shm"
+
+// MemoryAndDisk are the folders of a benchmark that runs in both.
+func MemoryAndDisk() string { return memory + "," + os.TempDir() }
+
+// Place says what kind of place the folder for files is.
+func (b *Bench) Place() string {
+	if strings.HasPrefix(b.Work, memory) {
+		return "from memory to memory"
+	}
+	return "from disk to disk"
+}
+
 // Path is a file's in the folder for files.
 func (b *Bench) Path(name string) string { return filepath.Join(b.Work, name) }
 

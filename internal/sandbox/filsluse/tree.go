@@ -4,29 +4,16 @@ import (
 	"net/url"
 
 	h "iplos/internal/htmltree"
+	"iplos/internal/sandbox/look"
+	"iplos/internal/ui/lang"
 )
 
 // tree is a page of the web site.
 func (s *Server) tree(v view) *h.Element {
-	return h.El("html", h.Attr("lang", "nb"),
-		h.El("head",
-			h.El("meta", h.Attr("charset", "utf-8")),
-			h.El("meta", h.Attr("name", "viewport"), h.Attr("content", "width=device-width, initial-scale=1")),
-			h.El("title", h.Text(v.Title+" – "+s.texts["site"])),
-			h.El("link", h.Attr("rel", "stylesheet"), h.Attr("href", "/stil.css"))),
-		h.El("body",
-			h.El("a", h.Class("skip"), h.Attr("href", "#innhold"), s.t("skip")),
-			h.El("header",
-				h.El("p", h.Class("practice"), s.t("practice")),
-				h.El("p", h.Class("site"), s.t("site")),
-				h.El("p", h.Class("sub"), s.t("sub")),
-				h.If(v.Username != "", h.El("div", h.Class("who"), h.Text(s.texts["loggedIn"]+" "+v.Username),
-					post("/logout", csrf(v.Token), button(s.t("logout")))))),
-			h.El("main", h.Attr("id", "innhold"), h.Attr("tabindex", "-1"),
-				h.El("h1", h.Text(v.Title)),
-				h.If(v.Error != "", h.El("p", h.Class("error"), h.Attr("role", "alert"), h.Text(v.Error))),
-				s.content(v)),
-			h.El("footer", h.El("p", s.t("footer")))))
+	frame := look.Frame{Lang: string(lang.Bokmal), Style: "/stil.css", Texts: s.texts}
+	visitor := h.If(v.Username != "", h.El("div", h.Class("who"), h.Text(s.texts["loggedIn"]+" "+v.Username),
+		post("/logout", csrf(v.Token), button(s.t("logout")))))
+	return frame.Page(v.Title, v.Error, visitor, s.content(v))
 }
 
 // t is one of the fixed texts.

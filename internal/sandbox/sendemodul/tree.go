@@ -4,36 +4,18 @@ import (
 	"strconv"
 
 	h "iplos/internal/htmltree"
+	"iplos/internal/sandbox/look"
 )
 
 // tree is a page of the site.
 func (s *Server) tree(v view) *h.Element {
-	named := func(name, content string) h.Part {
-		return h.El("meta", h.Attr("name", name), h.Attr("content", content))
-	}
-	return h.El("html", h.Attr("lang", string(s.v.lang)),
-		h.El("head",
-			h.El("meta", h.Attr("charset", "utf-8")),
-			named("viewport", "width=device-width, initial-scale=1"),
-			named("robots", "noindex"),
-			h.El("title", h.Text(v.Title+" – "+s.texts["site"])),
-			h.El("link", h.Attr("rel", "stylesheet"), h.Attr("href", Base+"stil.css"))),
-		h.El("body",
-			h.El("a", h.Class("skip"), h.Attr("href", "#innhold"), s.t("skip")),
-			h.El("header",
-				h.El("p", h.Class("practice"), s.t("practice")),
-				h.El("p", h.Class("site"), s.t("site")),
-				h.El("p", h.Class("sub"), s.t("sub")),
-				h.If(v.Who != "", s.visitor(v))),
-			h.El("main", h.Attr("id", "innhold"), h.Attr("tabindex", "-1"),
-				h.El("h1", h.Text(v.Title)),
-				h.If(v.Error != "", h.El("p", h.Class("error"), h.Attr("role", "alert"), h.Text(v.Error))),
-				h.Each(v.Lines, func(line string) h.Part { return h.El("p", h.Text(line)) }),
-				h.If(v.Reference != "", s.receipt(v)),
-				formTree(v.Form),
-				links(v.Links),
-				h.If(v.ShowFiles, h.El("h2", h.Text(v.FilesTitle)), s.files(v.Files))),
-			h.El("footer", h.El("p", s.t("footer")))))
+	frame := look.Frame{Lang: string(s.v.lang), Style: Base + "stil.css", Texts: s.texts}
+	return frame.Page(v.Title, v.Error, h.If(v.Who != "", s.visitor(v)),
+		h.Each(v.Lines, func(line string) h.Part { return h.El("p", h.Text(line)) }),
+		h.If(v.Reference != "", s.receipt(v)),
+		formTree(v.Form),
+		links(v.Links),
+		h.If(v.ShowFiles, h.El("h2", h.Text(v.FilesTitle)), s.files(v.Files)))
 }
 
 // t is one of the fixed texts.

@@ -10,6 +10,18 @@ import (
 	"iplos/internal/atomicfile"
 )
 
+func TestMode(t *testing.T) {
+	for asked, want := range map[os.FileMode]os.FileMode{0: 0o600, 0o644: 0o644, 0o600: 0o600} {
+		path := filepath.Join(t.TempDir(), "fil")
+		if err := atomicfile.WriteFile(path, nil, atomicfile.Options{Mode: asked}); err != nil {
+			t.Fatal(err)
+		}
+		if info, err := os.Stat(path); err != nil || info.Mode() != want {
+			t.Errorf("%v asked for: %v, %v", asked, info.Mode(), err)
+		}
+	}
+}
+
 // Where there are permissions, nobody else may read what is written. On Windows
 // they are access lists, and those are the folder's.
 func TestLockIsPrivate(t *testing.T) {

@@ -39,9 +39,9 @@ func (s *Sandbox) describe() error {
 	return atomicfile.WriteFile(filepath.Join(s.opts.Dir, "LESMEG.txt"), []byte(b.String()), atomicfile.Options{Force: true})
 }
 
-// writeConfig writes a configuration that reaches this sandbox. One that is
-// there is kept up to date in the addresses only by being written anew: it
-// is the sandbox's own, not the user's.
+// writeConfig writes a configuration that reaches this sandbox. It is written
+// anew at each start, since addresses change: it is the sandbox's own, not the
+// user's.
 func (s *Sandbox) writeConfig() error {
 	a := s.info.Accounts[0]
 	text := func(v string) *yaml.Node {

@@ -2,7 +2,7 @@ package synth
 
 import "time"
 
-// firstYear is the first year a day can lie in; the oldest person is 105.
+// firstYear is the first year a day can lie in; the oldest person is 102.
 const firstYear = 1900
 
 // day is a number of days since 1 January 1900.

@@ -26,8 +26,8 @@ const (
 )
 
 // makePlaces gives a municipality its service places: more of them for more
-// persons, each with an organisation number of its own. Number 0 is kept for
-// the municipality itself.
+// persons, each with an organisation number of its own. The seed decides where
+// they begin.
 func makePlaces(o Options) []Place {
 	n := 1 + min(40, o.Persons/400)
 	kinds := []struct {

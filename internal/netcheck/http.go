@@ -152,10 +152,15 @@ func (s *session) compareClock(o *outcome, date string) {
 	if err != nil {
 		return
 	}
-	if skew := s.opts.Now().Sub(server); skew.Abs() > maxSkew {
-		o.warn("netcheck.http.skew", "skew", skew.Round(time.Second))
-		o.advise("netcheck.clock.past.advice")
+	switch skew := s.opts.Now().Sub(server).Round(time.Second); {
+	case skew > maxSkew:
+		o.warn("netcheck.http.ahead", "skew", skew)
+	case skew < -maxSkew:
+		o.warn("netcheck.http.behind", "skew", -skew)
+	default:
+		return
 	}
+	o.advise("netcheck.clock.past.advice")
 }
 
 // pageTitle returns the page's title, or its first words.

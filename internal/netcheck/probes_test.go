@@ -264,10 +264,8 @@ func TestHTTP(t *testing.T) {
 		{"down", pageHandler(503, "Service Unavailable"), false, "http.down"},
 		{"asks for proxy login", pageHandler(407, ""), false, "http.proxyauth"},
 		{"slow", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, false, "http.timeout"},
-		{"clock differs", func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Date", time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat))
-			pageHandler(200, goodPage)(w, r)
-		}, true, "http.skew"},
+		{"clock ahead", serverClock(-time.Hour), true, "http.ahead"},
+		{"clock behind", serverClock(time.Hour), true, "http.behind"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -281,6 +279,14 @@ func TestHTTP(t *testing.T) {
 				t.Error("the query of a redirect is shown")
 			}
 		})
+	}
+}
+
+// serverClock answers with a clock that is that far off this machine's.
+func serverClock(off time.Duration) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Date", time.Now().Add(off).UTC().Format(http.TimeFormat))
+		pageHandler(200, goodPage)(w, r)
 	}
 }
 
@@ -303,9 +309,7 @@ func TestProxy(t *testing.T) {
 			return
 		}
 		io.WriteString(down, "HTTP/1.1 200 OK\r\n\r\n")
-		go func() { io.Copy(up, down); up.Close() }()
-		io.Copy(down, up)
-		down.Close()
+		pipe(up, down)
 	}))
 	defer proxy.Close()
 	r := start(t, pageHandler(200, goodPage), nil)

@@ -13,7 +13,7 @@ import (
 )
 
 func TestLockSaysWhoHoldsIt(t *testing.T) {
-	now := at("2018-01-03 12:00")
+	now := at("2018-01-03 12:00").UTC()
 	dir := t.TempDir()
 	j := open(t, dir, &now)
 	_, err := journal.Open(dir, options(&now))
@@ -22,7 +22,7 @@ func TestLockSaysWhoHoldsIt(t *testing.T) {
 		t.Fatalf("second run: %v", err)
 	}
 	text := fmt.Sprint(e.Args...)
-	for _, want := range []string{"kari", "pc1", fmt.Sprint(os.Getpid()), "2018-01-03"} {
+	for _, want := range []string{"kari", "pc1", fmt.Sprint(os.Getpid()), "2018-01-03 12:00"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the error lacks %q: %s", want, text)
 		}

@@ -95,6 +95,7 @@ func readHolder(f *os.File) Holder {
 	if err != nil || json.Unmarshal(data, &h) != nil {
 		return Holder{}
 	}
+	h.Since = h.Since.In(Oslo())
 	return h
 }
 

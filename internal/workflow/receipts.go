@@ -22,7 +22,7 @@ func (r *Run) submission(view *journal.View, id string) (*journal.Submission, er
 	}
 	all := view.Submissions(r.Now())
 	if len(all) == 0 {
-		return nil, fault.New(fault.Usage, "journal.submission.none", "submission", "siste")
+		return nil, fault.New(fault.Usage, "journal.submission.nothing")
 	}
 	return all[len(all)-1], nil
 }

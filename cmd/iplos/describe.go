@@ -40,7 +40,7 @@ func (a *app) printTable(t extract.TableDescription) {
 	fmt.Fprintln(a.OutText())
 	a.Say("describe.table", "name", t.Name, "class", class, "encoding", t.Encoding, "delimiter", t.Delimiter, "rows", t.Rows)
 	if t.SkipRows > 0 {
-		fmt.Fprintln(a.Out(), "  "+a.T("describe.skip", "count", t.SkipRows))
+		fmt.Fprintln(a.OutText(), "  "+a.T("describe.skip", "count", t.SkipRows))
 	}
 	if t.Problem != nil {
 		fmt.Fprintln(a.OutText(), "  "+a.T(t.Problem.ID, t.Problem.Args...))

@@ -3,11 +3,13 @@ package report
 import (
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,30 +59,132 @@ func TestNightlySystemdUnits(t *testing.T) {
 	}
 }
 
-// The task file is well-formed, and its months stand in the order that the
-// task schema asks for.
-func TestNightlyTaskFile(t *testing.T) {
-	text := fences(t, "xml")[0]
-	d := xml.NewDecoder(strings.NewReader(text))
-	for {
-		if _, err := d.Token(); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if !strings.Contains(text, "<Months><January /><November /><December /></Months>") || strings.Count(text, "<Day>") != 31 {
-		t.Error("the months or days are not what they were meant to be")
+// taskElements are the elements of the task schema that the guide uses, by
+// what they stand in. Those of a trigger have an order, as they have here.
+func taskElements() map[string][]string {
+	return map[string][]string{
+		"":                 {"Task"},
+		"Task":             {"RegistrationInfo", "Triggers", "Settings", "Data", "Principals", "Actions"},
+		"RegistrationInfo": {"Description"},
+		"Triggers":         {"CalendarTrigger"},
+		"CalendarTrigger":  {"Enabled", "StartBoundary", "EndBoundary", "Repetition", "ExecutionTimeLimit", "RandomDelay", "ScheduleByMonth"},
+		"ScheduleByMonth":  {"DaysOfMonth", "Months"},
+		"DaysOfMonth":      {"Day"},
+		"Months":           {"January", "November", "December"},
+		"Principals":       {"Principal"},
+		"Principal":        {"UserId", "LogonType", "RunLevel"},
+		"Settings": {
+			"MultipleInstancesPolicy", "DisallowStartIfOnBatteries", "StopIfGoingOnBatteries", "StartWhenAvailable",
+			"ExecutionTimeLimit", "Enabled",
+		},
+		"Actions": {"Exec"},
+		"Exec":    {"Command", "WorkingDirectory"},
 	}
 }
 
-// The cron line has five fields before the user, and cron would not take a
-// per cent sign for a line end.
-func TestNightlyCronLine(t *testing.T) {
+// The task file holds what the task schema has, in its order, and runs every
+// day of the three months.
+func TestNightlyTaskFile(t *testing.T) {
+	text := fences(t, "xml")[0]
+	allowed := taskElements()
+	d := xml.NewDecoder(strings.NewReader(text))
+	stack, last := []string{""}, []int{0}
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		top := len(stack) - 1
+		switch e := token.(type) {
+		case xml.StartElement:
+			i := slices.Index(allowed[stack[top]], e.Name.Local)
+			if i < 0 || e.Name.Space != "http://schemas.microsoft.com/windows/2004/02/mit/task" {
+				t.Errorf("%s cannot stand in %q", e.Name.Local, stack[top])
+			}
+			if stack[top] == "CalendarTrigger" && i < last[top] {
+				t.Errorf("%s stands too late in a trigger", e.Name.Local)
+			}
+			last[top] = i
+			stack, last = append(stack, e.Name.Local), append(last, 0)
+		case xml.EndElement:
+			stack, last = stack[:top], last[:top]
+		}
+	}
+	for i := range 31 {
+		if strings.Count(text, fmt.Sprintf("<Day>%d</Day>", i+1)) != 1 {
+			t.Errorf("day %d does not stand there once", i+1)
+		}
+	}
+	if !strings.Contains(text, "<Months><January /><November /><December /></Months>") {
+		t.Error("the months are not those of the guide")
+	}
+}
+
+// cronLine returns the guide's line for cron without its schedule and user,
+// and the line as a user's own table has it.
+func cronLine(t *testing.T) (command, own string) {
+	t.Helper()
 	lines := strings.Split(strings.TrimSpace(fences(t, "cron")[0]), "\n")
 	line := lines[len(lines)-1]
-	if !regexp.MustCompile(`^\d+ \d+ \* 11,12,1 \* iplos umask 077; /usr/local/bin/iplos validate `).MatchString(line) || strings.Contains(line, "%") {
-		t.Errorf("%q is no line for cron", line)
+	schedule, command, found := strings.Cut(line, " iplos ")
+	if !found || len(lines) != 2 || !strings.HasPrefix(lines[0], "MAILTO=") {
+		t.Fatalf("%q has no user", lines)
+	}
+	return command, lines[0] + "\n" + schedule + " " + command + "\n"
+}
+
+// Cron itself takes the line. A per cent sign would be a line end to it.
+func TestNightlyCronLine(t *testing.T) {
+	command, own := cronLine(t)
+	if strings.Contains(command, "%") {
+		t.Errorf("%q has a per cent sign", command)
+	}
+	crontab := peertest.Need(t, "crontab")
+	file := filepath.Join(t.TempDir(), "crontab")
+	try := func(text string) ([]byte, error) {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return exec.Command(crontab, "-n", file).CombinedOutput()
+	}
+	out, err := try(own)
+	if strings.Contains(string(out), "invalid option") {
+		peertest.Missing(t, "a crontab that checks (-n)")
+	}
+	if err != nil {
+		t.Errorf("crontab -n: %v\n%s", err, out)
+	}
+	if _, err := try(strings.Replace(own, "11,12,1", "11,12,13", 1)); err == nil {
+		t.Error("crontab -n takes a thirteenth month")
+	}
+}
+
+// What the line prints is the end of the summary when the check fails, and
+// nothing when it does not.
+func TestNightlyCronMail(t *testing.T) {
+	command, _ := cronLine(t)
+	sh := peertest.Need(t, "sh")
+	dir := t.TempDir()
+	for code, want := range map[int]string{0: "", 3: "3\n4\n5\n"} {
+		program := filepath.Join(dir, "iplos")
+		text := fmt.Sprintf("#!/bin/sh\nprintf '1\\n2\\n3\\n4\\n'\necho 5 >&2\nexit %d\n", code)
+		if err := os.WriteFile(program, []byte(text), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		run := strings.NewReplacer("/usr/local/bin/iplos", program, "/srv/iplos/rapport", dir).Replace(command)
+		out, err := exec.Command(sh, "-c", run).CombinedOutput()
+		if err != nil || string(out) != want {
+			t.Errorf("exit code %d: mailed %q, %v; want %q", code, out, err, want)
+		}
+		if info, err := os.Stat(filepath.Join(dir, "natt.txt")); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("natt.txt: %v, %v", info, err)
+		}
+	}
+	if !strings.Contains(command, "--summary-only") {
+		t.Error("what is mailed could hold persons")
 	}
 }
 

@@ -2,17 +2,14 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"iplos/internal/ui"
 	"iplos/internal/ui/lang"
 )
 
@@ -28,7 +25,7 @@ func TestGuidesNameRealCommands(t *testing.T) {
 	files = append(files, filepath.Join(root, "README.md"))
 	// A guide from which the parser suddenly finds nothing proves nothing.
 	least := map[string]int{"README.md": 6, "brukerveiledning.md": 20, "it.md": 5, "nightly.md": 4}
-	tree := guideTree()
+	tree := helpTree(lang.English)
 	for _, file := range files {
 		name := filepath.Base(file)
 		text, err := os.ReadFile(file)
@@ -79,7 +76,7 @@ func TestArchitectureNamesEveryPackage(t *testing.T) {
 }
 
 func TestGuideCommandsAreFoundAndChecked(t *testing.T) {
-	tree := guideTree()
+	tree := helpTree(lang.English)
 	for _, c := range []struct {
 		name, text string
 		commands   int
@@ -120,12 +117,6 @@ func TestGuideCommandsAreFoundAndChecked(t *testing.T) {
 			t.Errorf("%s: error %v, expected one about %q", c.name, found, c.wrong)
 		}
 	}
-}
-
-func guideTree() *cobra.Command {
-	streams := ui.Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}
-	a := &app{host: host{streams: streams, now: time.Now}, Terminal: ui.New(streams, ui.Options{Lang: lang.English})}
-	return a.root()
 }
 
 // guideLine is a call of the program in a guide.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -63,7 +62,7 @@ func rehearsed() []struct{ command, before string } {
 		{"feedback", ""},
 		{"feedback pull", ""},
 		{"feedback open", "glob ZIP tilbakemelding/*.zip\ncp $ZIP tilbakemelding.zip"},
-		{"feedback delete", "exec iplos --format json feedback list\njsonenv FEEDBACK_ID files.0.id"},
+		{"feedback delete", "exec iplos --format json feedback list\njsonvar FEEDBACK_ID files.0.id"},
 		// The sandbox's certificate is of today, whatever the story's time.
 		{"check-network", "env STORY_CLOCK="},
 		{"doctor", ""},
@@ -107,21 +106,7 @@ func TestExamplesOfTheHelpWork(t *testing.T) {
 	}
 	params := storyParams()
 	params.Dir, params.Files = "", []string{file}
-	params.Cmds["jsonenv"] = storyJSONEnv
 	testscript.Run(t, params)
-}
-
-// storyJSONEnv puts a value of the JSON on standard output in a variable:
-// jsonenv NAME PATH.
-func storyJSONEnv(ts *testscript.TestScript, _ bool, args []string) {
-	var value any
-	if len(args) != 2 || json.Unmarshal([]byte(ts.ReadFile("stdout")), &value) != nil {
-		ts.Fatalf("usage: jsonenv NAME PATH, after a command that answers with JSON")
-	}
-	for part := range strings.SplitSeq(args[1], ".") {
-		value, _ = member(value, part)
-	}
-	ts.Setenv(args[0], fmt.Sprint(value))
 }
 
 // exampleCommand writes a shell's line as a story's, with the file id of the

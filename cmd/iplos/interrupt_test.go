@@ -144,7 +144,7 @@ func TestInterruptedSubmit(t *testing.T) {
 	for i := range moments {
 		signal := []os.Signal{syscall.SIGINT, syscall.SIGKILL}[i%2]
 		// Each run sends content of its own, so that it is no duplicate.
-		r.otherDay(i + 1)
+		r.otherContent(i + 1)
 		after := whole * time.Duration(2*i+1) * 11 / (2 * moments * 10)
 		before := len(r.sandbox.Deliveries())
 		code, out := r.killAfter(after, signal, "--format", "json", "submit", "-i", r.export)
@@ -161,8 +161,9 @@ func TestInterruptedSubmit(t *testing.T) {
 	t.Logf("exit codes: %v", ended)
 }
 
-// otherDay gives the export other content: a service that is something else.
-func (r *rehearsal) otherDay(i int) {
+// otherContent gives the export other content: another version of the care
+// system.
+func (r *rehearsal) otherContent(i int) {
 	r.t.Helper()
 	data, err := os.ReadFile(r.export)
 	if err != nil {

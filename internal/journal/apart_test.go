@@ -42,7 +42,7 @@ func TestMunicipalitiesApart(t *testing.T) {
 			t.Errorf("%s sees %+v", own, s)
 		}
 		if b := baseline(t, dir, own); b != "baseline"+own {
-			t.Errorf("%s: baseline %q, %v", own, b, err)
+			t.Errorf("%s: baseline %q", own, b)
 		}
 		p := journal.Planned{District: "00", Year: 2017, Content: "c-sub" + other, Source: "s-sub" + other}
 		if _, err := v.Duplicate(p, now); err != nil {

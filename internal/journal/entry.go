@@ -8,9 +8,9 @@ import (
 )
 
 // Version is the version of the lines this program writes: 2 knows
-// PackagePath, 3 Settings. It reads older ones and refuses a journal that
+// PackagePath, 3 Settings, 4 Feedback. It reads older ones and refuses a journal that
 // holds a newer one.
-const Version = 3
+const Version = 4
 
 // Type says what an entry records.
 type Type string
@@ -43,13 +43,15 @@ const (
 	Recorded Type = "recorded-by-hand"
 	// Receipt: SSB's e-mail came.
 	Receipt Type = "receipt"
+	// Feedback: SSB's feedback was opened; how much its lists found.
+	Feedback Type = "feedback-opened"
 	// Repaired: a torn last line was cut off.
 	Repaired Type = "repaired"
 )
 
 // Types returns every type, for tests that compare texts with it.
 func Types() []Type {
-	return []Type{Validated, Extracted, Sealed, Answered, Uploading, NotSent, Uploaded, Unknown, Refused, Resend, Recorded, Receipt, Repaired}
+	return []Type{Validated, Extracted, Sealed, Answered, Uploading, NotSent, Uploaded, Unknown, Refused, Resend, Recorded, Receipt, Feedback, Repaired}
 }
 
 // Entry is one line of the journal. Append fills the first group; of the rest
@@ -106,7 +108,8 @@ type Entry struct {
 	Files    []File   `json:"files,omitempty"`
 	Answers  []Answer `json:"answers,omitempty"`
 
-	// File is the name of the file an upload entry is about.
+	// File is the name of the file an upload entry is about, or the archive's
+	// that the feedback came in.
 	File string `json:"file,omitempty"`
 	// Server is where it went: scheme, host and path.
 	Server string `json:"server,omitempty"`
@@ -127,6 +130,9 @@ type Entry struct {
 	// for Receipt.
 	Bytes  int64  `json:"bytes,omitempty"`
 	SHA256 string `json:"sha256,omitempty"`
+	// Lists counts the error lists that were read of the feedback, BySeverity
+	// what they said.
+	Lists int `json:"lists,omitempty"`
 }
 
 // Digest is the hash and size of something, with its message version.

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"bytes"
+	"fmt"
 	"reflect"
 	"testing"
 	"time"
@@ -26,7 +27,7 @@ func FuzzScan(f *testing.F) {
 	f.Add(whole[:len(whole)-1])
 	f.Add(whole[:len(whole)/2])
 	f.Add([]byte("{}\n"))
-	f.Add([]byte(`{"hash":"x","entry":{"v":3}}`))
+	f.Add(fmt.Appendf(nil, `{"hash":"x","entry":{"v":%d}}`, Version+1))
 	f.Add([]byte("\x00\x00"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		s, err := scan(data, "0403")

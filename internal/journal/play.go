@@ -53,6 +53,11 @@ func (s *Submission) play(e *Entry) {
 		s.playRecorded(e)
 	case Receipt:
 		s.Receipt = &ReceiptInfo{At: happened(e), Reference: e.Reference, Via: e.Via, EnteredAt: e.At, Mail: e.SHA256}
+	case Feedback:
+		s.Feedback = &FeedbackInfo{At: e.At, Archive: e.File, Lists: e.Lists}
+		for _, n := range e.BySeverity {
+			s.Feedback.Findings += n
+		}
 	case Validated, Extracted, Repaired:
 	}
 }

@@ -2,7 +2,6 @@ package journal_test
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -149,8 +148,12 @@ func FuzzReadMail(f *testing.F) {
 		if (err == nil) != (m != nil) {
 			t.Fatal("neither mail nor error")
 		}
-		if m != nil {
-			_ = fmt.Sprint(m.FromSSB())
+		if m == nil {
+			return
+		}
+		m.FromSSB()
+		if text := m.Reference + m.Submission; strings.ContainsAny(text, " \n\x00") || len(m.Submission) > 64 {
+			t.Errorf("reference %q, submission %q", m.Reference, m.Submission)
 		}
 	})
 }

@@ -33,7 +33,7 @@ func (s *Status) next(opts StatusOptions) Text {
 	case StateSealed:
 		return Text{"status.next.send", last.args()}
 	case StateConfirmed:
-		return feedbackStep(opts, last)
+		return feedbackStep(opts, last, s.lastFeedback(last.District))
 	default:
 		return Text{"status.next.wait", last.args()}
 	}
@@ -116,16 +116,32 @@ func calendarStep(opts StatusOptions) Text {
 	}
 }
 
-func feedbackStep(opts StatusOptions, s *Submission) Text {
+// lastFeedback is the feedback on a district that was opened last, or nil.
+func (s *Status) lastFeedback(district string) *FeedbackInfo {
+	var last *FeedbackInfo
+	for _, sub := range s.counted {
+		if f := sub.Feedback; sub.District == district && f != nil && (last == nil || f.At.After(last.At)) {
+			last = f
+		}
+	}
+	return last
+}
+
+// feedbackStep is what follows a receipt: the feedback, and what it asks for.
+func feedbackStep(opts StatusOptions, s *Submission, back *FeedbackInfo) Text {
 	c, today := opts.Campaign, register.DayOf(opts.Now.In(Oslo()))
 	args := append(s.args(), "feedback", dateOf(c.FeedbackFrom()), "corrections", dateOf(c.CorrectionsBy))
 	switch {
+	case today > c.CorrectionsBy, back != nil && back.At.Before(s.SealedAt):
+		return Text{"status.next.done", args} // too late to correct, or corrected
+	case back != nil && back.Lists > 0 && back.Findings == 0:
+		return Text{"status.next.clean", args}
+	case back != nil:
+		return Text{"status.next.correct", append(args, "opened", back.At.In(Oslo()))}
 	case today < c.FeedbackFrom():
 		return Text{"status.next.feedback.later", args}
-	case today <= c.CorrectionsBy:
-		return Text{"status.next.feedback", args}
 	default:
-		return Text{"status.next.done", args}
+		return Text{"status.next.feedback", args}
 	}
 }
 

@@ -83,6 +83,8 @@ type Submission struct {
 	Attempted bool
 	// Receipt is nil until it came.
 	Receipt *ReceiptInfo
+	// Feedback is nil until it was opened here.
+	Feedback *FeedbackInfo
 	// Lines are the sequence numbers of the entries about it.
 	Lines []int64
 	// sentLine is that of the last upload, 0 before it.
@@ -97,6 +99,16 @@ type ReceiptInfo struct {
 	EnteredAt time.Time `json:"entered_at"`
 	// Mail is the SHA-256 of the .eml file.
 	Mail string `json:"mail_sha256,omitempty"`
+}
+
+// FeedbackInfo is SSB's feedback, as it was opened last.
+type FeedbackInfo struct {
+	At      time.Time `json:"at"`
+	Archive string    `json:"archive"`
+	// Lists counts the error lists that were read, Findings what they hold:
+	// with none of the former, the latter says nothing.
+	Lists    int `json:"lists"`
+	Findings int `json:"findings"`
 }
 
 // Sent tells whether the server has, or may have, something of it.

@@ -298,18 +298,7 @@ func TestProxy(t *testing.T) {
 			w.WriteHeader(http.StatusProxyAuthRequired)
 			return
 		}
-		_, port, _ := net.SplitHostPort(r.Host)
-		up, err := net.Dial("tcp", "127.0.0.1:"+port)
-		if err != nil {
-			w.WriteHeader(http.StatusBadGateway)
-			return
-		}
-		down, _, err := w.(http.Hijacker).Hijack()
-		if err != nil {
-			return
-		}
-		io.WriteString(down, "HTTP/1.1 200 OK\r\n\r\n")
-		pipe(up, down)
+		forward(w, r)
 	}))
 	defer proxy.Close()
 	r := start(t, pageHandler(200, goodPage), nil)

@@ -16,19 +16,6 @@ import (
 // TestTunnels has the program use a proxy of each kind the configuration
 // takes.
 func TestTunnels(t *testing.T) {
-	forward := func(w http.ResponseWriter, r *http.Request) {
-		up, err := net.Dial("tcp", "127.0.0.1:"+portIn(r.Host))
-		if err != nil {
-			w.WriteHeader(http.StatusBadGateway)
-			return
-		}
-		down, _, err := w.(http.Hijacker).Hijack()
-		if err != nil {
-			return
-		}
-		io.WriteString(down, "HTTP/1.1 200 OK\r\n\r\n")
-		pipe(up, down)
-	}
 	plain := httptest.NewServer(http.HandlerFunc(forward))
 	defer plain.Close()
 	r := start(t, pageHandler(200, goodPage), nil)
@@ -52,6 +39,21 @@ func TestTunnels(t *testing.T) {
 			}
 		})
 	}
+}
+
+// forward is a proxy that makes a tunnel to this machine.
+func forward(w http.ResponseWriter, r *http.Request) {
+	up, err := net.Dial("tcp", "127.0.0.1:"+portIn(r.Host))
+	if err != nil {
+		w.WriteHeader(http.StatusBadGateway)
+		return
+	}
+	down, _, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		return
+	}
+	io.WriteString(down, "HTTP/1.1 200 OK\r\n\r\n")
+	pipe(up, down)
 }
 
 func portIn(address string) string {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/tls"
 	"encoding/pem"
-	"fmt"
 	"io"
 	"net"
 	"net/http/httptest"
@@ -230,8 +229,4 @@ func (f *faultProxy) fault(dst io.Writer, src io.Reader, both []net.Conn) bool {
 			}
 		}
 	}
-}
-
-func (f *faultProxy) String() string {
-	return fmt.Sprintf("conn %d up %v action %d", f.plan.conn, f.plan.up, f.plan.act)
 }

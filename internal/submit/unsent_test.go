@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -90,9 +88,6 @@ func TestUnrecognisedFormIsListed(t *testing.T) {
 
 func TestConnectionFaults(t *testing.T) {
 	s := startSite(t)
-	old := httptest.NewUnstartedServer(http.NotFoundHandler())
-	old.StartTLS()
-	defer old.Close()
 	for _, tc := range []struct {
 		name  string
 		opts  func(*submit.Options)

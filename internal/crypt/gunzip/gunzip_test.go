@@ -5,7 +5,9 @@ import (
 	"compress/flate"
 	"compress/gzip"
 	"context"
+	"encoding/binary"
 	"errors"
+	"hash/crc32"
 	"io"
 	"math/rand/v2"
 	"testing"
@@ -32,13 +34,13 @@ func text(n int) []byte {
 // block refers back to another.
 func packed(t testing.TB, data []byte, block int, forgetting bool) []byte {
 	t.Helper()
-	var whole bytes.Buffer
-	zw := gzip.NewWriter(&whole)
-	_, _ = zw.Write(data)
-	if err := zw.Close(); err != nil {
-		t.Fatal(err)
-	}
 	if block == 0 {
+		var whole bytes.Buffer
+		zw := gzip.NewWriter(&whole)
+		_, _ = zw.Write(data)
+		if err := zw.Close(); err != nil {
+			t.Fatal(err)
+		}
 		return whole.Bytes()
 	}
 	out := bytes.NewBuffer([]byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255})
@@ -58,7 +60,8 @@ func packed(t testing.TB, data []byte, block int, forgetting bool) []byte {
 		rest = rest[n:]
 	}
 	out.WriteString(end)
-	out.Write(whole.Bytes()[whole.Len()-8:])
+	tail := binary.LittleEndian.AppendUint32(nil, crc32.ChecksumIEEE(data))
+	out.Write(binary.LittleEndian.AppendUint32(tail, uint32(len(data))))
 	return out.Bytes()
 }
 
@@ -91,8 +94,8 @@ func TestCopy(t *testing.T) {
 	for _, data := range [][]byte{nil, {1}, all[:5000], all, random, markers} {
 		for _, block := range []int{0, 100, 40_000, maxData - 1, maxData, maxData + 1, 1 << 20} {
 			data := data
-			if block == 100 && len(data) > 200_000 {
-				data = data[:200_000] // short blocks are slow
+			if block > 0 && block < maxData-1 && len(data) > 200_000 {
+				data = data[:200_000] // enough of them
 			}
 			for _, forgetting := range []bool{true, false} {
 				out, err := unpack(t.Context(), iotest.HalfReader(bytes.NewReader(packed(t, data, block, forgetting))))

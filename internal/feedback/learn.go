@@ -59,8 +59,10 @@ type Learned struct {
 const (
 	// maxListRows bounds what is read of one list.
 	maxListRows = 5_000_000
-	// maxTitles bounds the rules that get a title.
-	maxTitles = 1000
+	// maxRules bounds the rules that are told apart: what is counted by rule
+	// stays small whatever a list holds. Rows of later ones are of unknownRule.
+	maxRules    = 1000
+	unknownRule = "?"
 )
 
 // learner reads lists into findings.
@@ -69,7 +71,7 @@ type learner struct {
 	profile *table.Profile
 	seen    map[string]bool
 	matcher *finding.Matcher
-	titles  map[string]string
+	titles  map[string]string // of every rule met, empty for none
 	out     *Learned
 }
 
@@ -243,8 +245,8 @@ func (l *learner) add(fields []int, values [][]byte, list *List) {
 			set(fields[i], clean(string(v)))
 		}
 	}
-	if f.Rule == "" {
-		f.Rule = "?"
+	if _, seen := l.titles[f.Rule]; f.Rule == "" || !seen && len(l.titles) >= maxRules {
+		f.Rule = unknownRule
 	}
 	f.Args = []any{"text", text}
 	l.title(f.Rule, text)
@@ -259,13 +261,10 @@ func (l *learner) add(fields []int, values [][]byte, list *List) {
 
 // title keeps a rule's text as long as no row says something else.
 func (l *learner) title(rule, text string) {
-	known, seen := l.titles[rule]
-	switch {
-	case seen && known != text:
-		l.titles[rule] = ""
-	case !seen && len(l.titles) < maxTitles:
-		l.titles[rule] = text
+	if known, seen := l.titles[rule]; seen && known != text {
+		text = ""
 	}
+	l.titles[rule] = text
 }
 
 // clean makes a value one line of a bounded length.

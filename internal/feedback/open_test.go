@@ -3,11 +3,9 @@ package feedback_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -17,8 +15,6 @@ import (
 
 	"iplos/internal/fault"
 	"iplos/internal/feedback"
-	"iplos/internal/finding"
-	"iplos/internal/ident"
 	"iplos/internal/secret"
 )
 
@@ -217,158 +213,5 @@ func TestTwoZones(t *testing.T) {
 	}
 	if _, err = feedback.Open(t.Context(), feedback.OpenOptions{Archive: path, To: filepath.Join(inside, "ut3"), Passwords: give(zipPassword)}); id(err) != "feedback.manifest.bad" {
 		t.Error(err)
-	}
-}
-
-func own(findings ...*finding.Finding) *finding.Baseline {
-	return finding.NewSent(slices.Values(findings))
-}
-
-func TestLearn(t *testing.T) {
-	to := filepath.Join(t.TempDir(), "ut")
-	opened, err := feedback.Open(t.Context(), feedback.OpenOptions{Archive: archive(t, sample(t)), To: to, Passwords: give(zipPassword)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var log finding.Log
-	got, err := feedback.Learn(t.Context(), feedback.LearnOptions{
-		Folder: to, Files: opened.Files, Sink: &log,
-		Own: own(
-			&finding.Finding{Rule: "ORG-MISSING", Severity: finding.Minimum, Person: "17", Row: "51"},
-			&finding.Finding{Rule: "ORG-MISSING", Severity: finding.Minimum, Person: "99", Row: "1"},
-			&finding.Finding{Rule: "ONLY-OURS", Severity: finding.Warning, Person: "17", Row: "51"},
-			&finding.Finding{Rule: "JUST-INFO", Severity: finding.Info},
-			&finding.Finding{Rule: "SRV-HOURS", Severity: finding.Warning, Person: "18", Row: "52"}),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	wantMatches := []finding.Match{
-		{Rule: "ONLY-OURS", OursAlone: 1},
-		{Rule: "ORG-MISSING", Foretold: 1, Unforetold: 1, OursAlone: 1},
-		{Rule: "REG-ADDRESS", Unforetold: 1},
-		{Rule: "SRV-HOURS", Foretold: 1},
-	}
-	if diff := cmp.Diff(wantMatches, got.Matches); diff != "" {
-		t.Error(diff)
-	}
-	wantLists := []feedback.List{
-		{File: "feilliste.csv", Table: "feilliste", Rows: 4, Hidden: 1},
-		{File: "feilliste.xlsx", Table: "Feilliste", Same: true},
-	}
-	if diff := cmp.Diff(wantLists, got.Lists); diff != "" {
-		t.Error(diff)
-	}
-	wantTitles := map[string]string{
-		"ORG-MISSING": "Orgnr mangler", "REG-ADDRESS": ident.Redact("Person 01887340036 bor et annet sted"), "SRV-HOURS": "Timer; uvanlig",
-	}
-	if diff := cmp.Diff(wantTitles, got.Titles); diff != "" {
-		t.Errorf("titles: %s", diff)
-	}
-	if got.Summary.Total() != 4 || log.Len() != 4 || got.Summary.ByRule["ORG-MISSING"] != 2 || got.Summary.BySeverity[finding.Minimum] != 2 {
-		t.Errorf("%+v", got.Summary)
-	}
-	for f := range log.All() {
-		if f.Rule == "SRV-HOURS" && (f.Line != 4720 || f.Class != "TJENESTE" || f.Field != "tjTimer" || f.Args[1] != "Timer; uvanlig") {
-			t.Errorf("%+v", f)
-		}
-	}
-}
-
-func TestLearnWorkbookAlone(t *testing.T) {
-	to := filepath.Join(t.TempDir(), "ut")
-	opened, err := feedback.Open(t.Context(), feedback.OpenOptions{
-		Archive: archive(t, map[string][]byte{"lister/alt.xlsx": workbook(t, "Feilliste 2017")}), To: to, Passwords: give(zipPassword),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := feedback.Learn(t.Context(), feedback.LearnOptions{Folder: to, Files: opened.Files})
-	if err != nil || got.Summary.Total() != 1 || got.Matches != nil {
-		t.Errorf("%+v, %v", got, err)
-	}
-}
-
-// TestTitlesAreTheSameInEveryRow: a text that tells of one row is no title.
-func TestTitlesAreTheSameInEveryRow(t *testing.T) {
-	list := "kontroll;alvorlighet;tabell;felt;pePeID;radID;linje;melding\n" +
-		"A;feil;PERSON;;1;;1;Person 1 er ukjent\nB;feil;PERSON;;1;;1;Ukjent\nA;feil;PERSON;;2;;2;Person 2 er ukjent\n" +
-		"B;feil;PERSON;;2;;2;Ukjent\nC;feil;PERSON;;2;;2;\n"
-	to := filepath.Join(t.TempDir(), "ut")
-	opened, err := feedback.Open(t.Context(), feedback.OpenOptions{Archive: archive(t, map[string][]byte{"feilliste.csv": []byte(list)}), To: to, Passwords: give(zipPassword)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := feedback.Learn(t.Context(), feedback.LearnOptions{Folder: to, Files: opened.Files})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(map[string]string{"B": "Ukjent"}, got.Titles); diff != "" {
-		t.Error(diff)
-	}
-}
-
-// TestLearnHidesIdentities has a list with identity numbers where ids and
-// words should be.
-func TestLearnHidesIdentities(t *testing.T) {
-	const number = "01887340036"
-	list := "kontroll;alvorlighet;tabell;felt;pePeID;radID;linje;melding\n" +
-		"X;feil;PERSON;peFnr;" + number + ";;1;Se " + number + "\n"
-	to := filepath.Join(t.TempDir(), "ut")
-	opened, err := feedback.Open(t.Context(), feedback.OpenOptions{Archive: archive(t, map[string][]byte{"feilliste.csv": []byte(list)}), To: to, Passwords: give(zipPassword)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var log finding.Log
-	got, err := feedback.Learn(t.Context(), feedback.LearnOptions{Folder: to, Files: opened.Files, Sink: &log})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for f := range log.All() {
-		text, _ := json.Marshal(f)
-		if bytes.Contains(text, []byte(number)) {
-			t.Errorf("%s", text)
-		}
-	}
-	if got.Lists[0].Hidden != 2 {
-		t.Errorf("%+v", got.Lists)
-	}
-}
-
-// TestLearnForeignLayout reads a list that looks otherwise, by a profile.
-func TestLearnForeignLayout(t *testing.T) {
-	profile, err := feedback.ReadListProfile("annen", []byte(`
-profile: annen
-defaults: {encoding: windows-1252, delimiter: "|"}
-header: {severity: minimum}
-tables:
-  - table: kontroll_*
-    class: FEILLISTE
-    fields:
-      rule: {column: Kode, codes: {K01: ORG-MISSING}}
-      person: Løpenr
-`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	to := filepath.Join(t.TempDir(), "ut")
-	opened, err := feedback.Open(t.Context(), feedback.OpenOptions{
-		Archive: archive(t, map[string][]byte{"kontroll_0403.txt": []byte("Kode|L\xf8penr\nK01|17\nK99|18\n")}), To: to, Passwords: give(zipPassword),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var log finding.Log
-	got, err := feedback.Learn(t.Context(), feedback.LearnOptions{Folder: to, Files: opened.Files, Profile: profile, Sink: &log})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var seen []string
-	for f := range log.All() {
-		seen = append(seen, f.Rule+" "+f.Person+" "+f.Severity.String())
-	}
-	slices.Sort(seen)
-	if diff := cmp.Diff([]string{"K99 18 minimum", "ORG-MISSING 17 minimum"}, seen); diff != "" {
-		t.Error(diff, got)
 	}
 }

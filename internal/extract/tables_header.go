@@ -76,14 +76,7 @@ func (t *tables) readHeaderTable(o *openTable) error {
 			t.headerRow(class, fieldsOf(b, class), &row, base+o.rows.Line())
 		}
 	}
-	t.lines += o.rows.Lines()
-	t.ledger.tables = append(t.ledger.tables, use)
-	err := o.rows.Close()
-	o.rows = nil
-	if err != nil {
-		return t.readFault(err)
-	}
-	return nil
+	return t.endTable(o, use)
 }
 
 func (t *tables) headerRow(class record.Class, fields []record.Field, row *table.Mapped, line int) {

@@ -69,8 +69,13 @@ func (t *tables) loadTable(o *openTable) error {
 			}
 		}
 	}
-	t.lines += o.rows.Lines()
 	t.noteValues(o)
+	return t.endTable(o, use)
+}
+
+// endTable takes a table that was read into the account and closes it.
+func (t *tables) endTable(o *openTable, use TableUse) error {
+	t.lines += o.rows.Lines()
 	t.ledger.tables = append(t.ledger.tables, use)
 	err := o.rows.Close()
 	o.rows = nil

@@ -127,6 +127,9 @@ func submissionJSON(s *journal.Submission) map[string]any {
 	if s.Receipt != nil {
 		value["receipt"] = s.Receipt
 	}
+	if s.Feedback != nil {
+		value["feedback"] = s.Feedback
+	}
 	return value
 }
 
@@ -189,6 +192,9 @@ func (a *app) printTimes(s *journal.Submission) {
 		a.Say("cli.status.receipt-at", "time", s.Receipt.At.In(journal.Oslo()))
 	case !s.ReceiptDue.IsZero():
 		a.Say("cli.status.receipt-due", "time", s.ReceiptDue.In(journal.Oslo()))
+	}
+	if f := s.Feedback; f != nil {
+		a.Say("cli.status.feedback-at", "time", f.At.In(journal.Oslo()), "archive", f.Archive)
 	}
 }
 

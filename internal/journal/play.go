@@ -54,7 +54,7 @@ func (s *Submission) play(e *Entry) {
 	case Receipt:
 		s.Receipt = &ReceiptInfo{At: happened(e), Reference: e.Reference, Via: e.Via, EnteredAt: e.At, Mail: e.SHA256}
 	case Feedback:
-		s.Feedback = &FeedbackInfo{At: e.At, Archive: e.File, Lists: e.Lists}
+		s.Feedback = &FeedbackInfo{At: e.At, Archive: e.File, Lists: e.Lists, line: e.Seq}
 		for _, n := range e.BySeverity {
 			s.Feedback.Findings += n
 		}

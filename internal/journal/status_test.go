@@ -81,6 +81,10 @@ func TestNextStepBySubmission(t *testing.T) {
 		return es
 	}
 	receipt := journal.Entry{Type: journal.Receipt, Submission: "b"}
+	received := append(one("b", journal.Uploaded), receipt)
+	feedback := func(lists, errors int) journal.Entry {
+		return journal.Entry{Type: journal.Feedback, Submission: "b", District: "00", Year: 2017, Lists: lists, BySeverity: map[string]int{"error": errors}}
+	}
 	for _, tc := range []struct {
 		name    string
 		entries []journal.Entry
@@ -99,6 +103,14 @@ func TestNextStepBySubmission(t *testing.T) {
 		{"settled only by its own", append(append(one("b", journal.Uploaded), receipt), one("a", journal.Unknown)...), "2018-01-03 13:00", "status.next.unknown", fault.Unknown},
 		{"feedback", append(one("b", journal.Uploaded), receipt), "2018-02-05 09:00", "status.next.feedback", ""},
 		{"done", append(one("b", journal.Uploaded), receipt), "2018-03-22 09:00", "status.next.done", ""},
+		{"feedback opened", slices.Concat(received, []journal.Entry{feedback(2, 3)}), "2018-02-07 09:00", "status.next.correct", ""},
+		{"feedback opened early", slices.Concat(received, []journal.Entry{feedback(2, 3)}), "2018-01-20 09:00", "status.next.correct", ""},
+		{"feedback opened, too late", slices.Concat(received, []journal.Entry{feedback(2, 3)}), "2018-03-22 09:00", "status.next.done", ""},
+		{"feedback without errors", slices.Concat(received, []journal.Entry{feedback(2, 3), feedback(2, 0)}), "2018-02-07 09:00", "status.next.clean", ""},
+		{"feedback that was not understood", slices.Concat(received, []journal.Entry{feedback(0, 0)}), "2018-02-07 09:00", "status.next.correct", ""},
+		{"correction sent", slices.Concat(received, []journal.Entry{feedback(2, 3)}, one("c", journal.Uploaded)), "2018-01-03 13:00", "status.next.wait", ""},
+		{"correction received", slices.Concat(received, []journal.Entry{feedback(2, 3)}, one("c", journal.Uploaded), []journal.Entry{{Type: journal.Receipt, Submission: "c"}}), "2018-02-07 09:00", "status.next.done", ""},
+		{"feedback for another district", slices.Concat(received, []journal.Entry{feedback(2, 3)}, district("01", one("c", journal.Uploaded)), []journal.Entry{{Type: journal.Receipt, Submission: "c"}}), "2018-02-07 09:00", "status.next.feedback", ""},
 		{"real before rehearsal", append(one("a", journal.Uploaded), rehearsal(one("r"))...), "2018-01-03 13:00", "status.next.wait", ""},
 		{"rehearsal after the real one", append(one("b", journal.Uploaded), append(rehearsal(one("r", journal.Unknown)), receipt)...), "2018-01-05 13:00", "status.next.feedback.later", ""},
 		{"only a rehearsal", rehearsal(one("r")), "2018-01-03 13:00", "status.next.submit", ""},

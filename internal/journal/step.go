@@ -120,7 +120,7 @@ func calendarStep(opts StatusOptions) Text {
 func (s *Status) lastFeedback(district string) *FeedbackInfo {
 	var last *FeedbackInfo
 	for _, sub := range s.counted {
-		if f := sub.Feedback; sub.District == district && f != nil && (last == nil || f.At.After(last.At)) {
+		if f := sub.Feedback; sub.District == district && f != nil && (last == nil || f.line > last.line) {
 			last = f
 		}
 	}
@@ -132,7 +132,7 @@ func feedbackStep(opts StatusOptions, s *Submission, back *FeedbackInfo) Text {
 	c, today := opts.Campaign, register.DayOf(opts.Now.In(Oslo()))
 	args := append(s.args(), "feedback", dateOf(c.FeedbackFrom()), "corrections", dateOf(c.CorrectionsBy))
 	switch {
-	case today > c.CorrectionsBy, back != nil && back.At.Before(s.SealedAt):
+	case today > c.CorrectionsBy, back != nil && back.line < s.Lines[0]:
 		return Text{"status.next.done", args} // too late to correct, or corrected
 	case back != nil && back.Lists > 0 && back.Findings == 0:
 		return Text{"status.next.clean", args}

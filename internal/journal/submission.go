@@ -109,6 +109,8 @@ type FeedbackInfo struct {
 	// with none of the former, the latter says nothing.
 	Lists    int `json:"lists"`
 	Findings int `json:"findings"`
+	// line is the entry's sequence number.
+	line int64
 }
 
 // Sent tells whether the server has, or may have, something of it.

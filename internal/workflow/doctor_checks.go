@@ -94,12 +94,20 @@ func examineKeys(_ context.Context, r *Run) []Symptom {
 		return []Symptom{of(Odd, err)}
 	}
 	for _, p := range pins {
-		all = append(all, good("doctor.key", "role", string(p.Role), "year", p.Year))
+		all = append(all, good("doctor.key", "role", roleText(p.Role), "year", p.Year))
 	}
 	if _, err := store.Find(r.Config.Year, keyfile.Pseudonymiser); err != nil && len(pins) == 1 {
 		all = append(all, Symptom{Health: Odd, Detail: journal.Text{ID: "doctor.single-key"}, Advice: &journal.Text{ID: "doctor.single-key.advice"}})
 	}
 	return all
+}
+
+// roleText is a key's role as a text's argument.
+type roleText keyfile.Role
+
+// CatalogTexts returns the id of the role's name.
+func (r roleText) CatalogTexts() (ids []string, args []any) {
+	return []string{"cli.key.role." + string(r)}, nil
 }
 
 // unseen is what a check says that needs to know the municipality.

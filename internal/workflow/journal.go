@@ -2,10 +2,12 @@ package workflow
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
 
 	"iplos/internal/crypt/password"
+	"iplos/internal/fault"
 	"iplos/internal/finding"
 	"iplos/internal/journal"
 )
@@ -15,6 +17,25 @@ func (r *Run) openJournal() (*journal.Journal, error) {
 	return journal.Open(r.Config.StateDir, journal.Options{
 		Municipality: r.Config.Municipality, Tool: r.Tool, Now: r.Now,
 	})
+}
+
+// beside does a job with the journal that the work itself does not hang on:
+// nil where there is no municipality, and when another run has it or it cannot
+// be written, which is said.
+func (r *Run) beside(job func(*journal.Journal) error) error {
+	if r.Config.Municipality == "" {
+		return job(nil)
+	}
+	j, err := r.openJournal()
+	if err != nil {
+		f, ok := errors.AsType[*fault.Error](err)
+		if !ok {
+			return err
+		}
+		r.Person.Warn(f.ID, f.Args...)
+		return job(nil)
+	}
+	return errors.Join(job(j), j.Close())
 }
 
 // readJournal reads the journal without changing it.
@@ -57,10 +78,7 @@ func (r *Run) entryOf(t journal.Type, in *Inspection) (journal.Entry, error) {
 	e := journal.Entry{
 		Type: t, District: in.District, Year: in.Year, Period: fmt.Sprintf("%d-01-01/%d-12-31", in.Year, in.Year),
 		Source: &in.Input, Totals: in.Totals, Verdict: in.Verdict, RulePack: in.RulePack, Account: account,
-		BySeverity: map[string]int{}, ByRule: in.Summary().ByRule,
-	}
-	for s, n := range in.Summary().BySeverity {
-		e.BySeverity[finding.Severity(s).String()] = n
+		BySeverity: bySeverity(in.Summary()), ByRule: in.Summary().ByRule,
 	}
 	for _, o := range in.Overrides {
 		if e.Overrides == nil {
@@ -69,4 +87,12 @@ func (r *Run) entryOf(t journal.Type, in *Inspection) (journal.Entry, error) {
 		e.Overrides[o.Rule] = o.Severity.String() + ": " + o.Reason
 	}
 	return e, nil
+}
+
+func bySeverity(sum *finding.Summary) map[string]int {
+	by := map[string]int{}
+	for s, n := range sum.BySeverity {
+		by[finding.Severity(s).String()] = n
+	}
+	return by
 }

@@ -83,30 +83,21 @@ func (r *Run) note(t journal.Type, in *Inspection) error {
 }
 
 // journalled records what was done with an export and then does the rest,
-// with no journal where there is none to write to. Work on an export does not
-// hang on it: when another run has it, or it cannot be written, that is said
-// and the result stands.
+// with no journal where there is none to write to.
 func (r *Run) journalled(t journal.Type, in *Inspection, rest func(*journal.Journal) error) error {
-	if r.Config.Municipality == "" {
-		return rest(nil)
-	}
-	j, err := r.openJournal()
-	if err != nil {
-		f, ok := errors.AsType[*fault.Error](err)
-		if !ok {
-			return err
+	return r.beside(func(j *journal.Journal) error {
+		if j == nil {
+			return rest(nil)
 		}
-		r.Person.Warn(f.ID, f.Args...)
-		return rest(nil)
-	}
-	e, err := r.entryOf(t, in)
-	if err == nil {
-		err = j.Append(e)
-	}
-	if err == nil {
-		err = rest(j)
-	}
-	return errors.Join(err, j.Close())
+		e, err := r.entryOf(t, in)
+		if err == nil {
+			err = j.Append(e)
+		}
+		if err == nil {
+			err = rest(j)
+		}
+		return err
+	})
 }
 
 // failOn turns the verdict into the failure the caller asked for.

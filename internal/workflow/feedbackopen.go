@@ -1,0 +1,122 @@
+package workflow
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"iplos/internal/feedback"
+	"iplos/internal/finding"
+	"iplos/internal/journal"
+	"iplos/internal/register"
+	"iplos/internal/report"
+	"iplos/internal/spill"
+	"iplos/internal/table"
+	"iplos/internal/ui/lang"
+)
+
+// OpenFeedbackOptions say what to open and what to compare it with.
+type OpenFeedbackOptions struct {
+	Archive, To string
+	Force       bool
+	// Profile maps error lists to findings; empty is the built-in one.
+	Profile string
+	// Submitted is the export that was sent, to compare findings with; its
+	// Path may be empty.
+	Submitted Source
+	Progress  func(done, total int64)
+}
+
+// OpenedFeedback is what came back.
+type OpenedFeedback struct {
+	*feedback.Opened
+	Learned *feedback.Learned
+	// Findings are what the error lists say, Own the inspection of the
+	// submitted export, nil without it. Compared is the submission whose
+	// findings the journal remembered, in its place.
+	Findings *finding.Log
+	Own      *Inspection
+	Compared *journal.Submission
+}
+
+// FeedbackOpen opens the archive and reads its error lists.
+func (r *Run) FeedbackOpen(ctx context.Context, o OpenFeedbackOptions) (*OpenedFeedback, error) {
+	profile, err := listProfile(o.Profile)
+	if err != nil {
+		return nil, err
+	}
+	out := &OpenedFeedback{Findings: finding.NewLog(spill.New(""))}
+	if o.Submitted.Path != "" {
+		if out.Own, err = r.inspect(ctx, o.Submitted, reference{}, target{}); err != nil {
+			return nil, err
+		}
+	}
+	found := &passwords{run: r}
+	defer found.wipe()
+	out.Opened, err = feedback.Open(ctx, feedback.OpenOptions{
+		Archive: o.Archive, To: o.To, Force: o.Force,
+		Passwords: found.candidates, Used: found.used, Progress: o.Progress,
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.notePlain(o.To)
+	learn := feedback.LearnOptions{Folder: o.To, Files: out.Files, Profile: profile, Sink: out.Findings}
+	if out.Own != nil {
+		if learn.Own, err = r.sent(out.Own); err != nil {
+			return nil, err
+		}
+	} else if learn.Own = r.sentFindings(found.submission); learn.Own != nil {
+		out.Compared = found.submission
+	}
+	if out.Learned, err = feedback.Learn(ctx, learn); err != nil {
+		return nil, err
+	}
+	return out, r.noteFeedback(o.Archive, found.submission, out.Learned)
+}
+
+// noteFeedback records that the feedback on a submission was opened; status
+// goes on from there.
+func (r *Run) noteFeedback(archive string, s *journal.Submission, learned *feedback.Learned) error {
+	if s == nil {
+		return nil
+	}
+	e := journal.Entry{
+		Type: journal.Feedback, Submission: s.ID, District: s.District, Year: s.Year, Rehearsal: s.Rehearsal,
+		File: filepath.Base(archive), Lists: len(learned.Lists), BySeverity: bySeverity(learned.Summary),
+	}
+	return r.beside(func(j *journal.Journal) error {
+		if j == nil {
+			return nil
+		}
+		return j.Append(e)
+	})
+}
+
+func listProfile(path string) (*table.Profile, error) {
+	if path == "" {
+		return nil, nil //nolint:nilnil // the built-in profile
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return feedback.ReadListProfile(path, data)
+}
+
+// FeedbackReport puts what came back in the form that every format renders.
+func (r *Run) FeedbackReport(o *OpenedFeedback, p *lang.Printer) *report.Report {
+	rep := &report.Report{
+		ToolVersion: strings.TrimPrefix(r.Tool, "iplos "), RulePack: register.PackFor(r.Config.Year).Version,
+		Municipality: r.Config.Municipality, District: r.Config.District, Year: r.Config.Year,
+		Feedback: true, Findings: o.Findings, Titles: o.Learned.Titles, Matches: o.Learned.Matches, ServiceName: serviceName(p),
+	}
+	if o.Own != nil {
+		rep.Input, rep.Totals = o.Own.Input, o.Own.Totals
+	}
+	if m, ok := register.InYear(rep.Municipality, rep.Year); ok {
+		rep.MunicipalityName = m.Name
+	}
+	return rep
+}

@@ -14,6 +14,13 @@ type keyIndex struct {
 	text  []byte
 }
 
+// maxKeys bounds the keys' text: those of everybody in the country, if they
+// are of fifty characters.
+const maxKeys = 256 << 20
+
+// full tells whether there is no more room for the key.
+func (k *keyIndex) full(key []byte) bool { return len(k.text)+len(key) > maxKeys }
+
 func newKeyIndex() *keyIndex {
 	return &keyIndex{seed: maphash.MakeSeed(), slots: make([]uint32, 1024)}
 }

@@ -17,7 +17,6 @@ const (
 	hasRows    personState = 1 << iota // at least one row is of the data year
 	hadOutside                         // at least one row was not
 	elsewhere                          // reported under another number
-	hasPerson                          // a person's row was read
 )
 
 // maxLines is what a record's line number can hold.
@@ -118,6 +117,9 @@ func (t *tables) loadRow(f *feed, row *table.Mapped, line int, enc []byte) ([]by
 	}
 	var ordinal uint32
 	if f.class == record.PersonRow {
+		if t.keys.full(row.Key) {
+			return enc, fault.New(fault.Usage, "extract.tables.keys", "limit", maxKeys>>20)
+		}
 		var keep bool
 		if ordinal, keep = t.person(f, row); !keep {
 			return enc, nil
@@ -165,7 +167,7 @@ func (t *tables) loadAddition(f *feed, row *table.Mapped, line int, enc []byte) 
 func (t *tables) person(f *feed, row *table.Mapped) (uint32, bool) {
 	ordinal, isNew := t.keys.add(row.Key)
 	if isNew {
-		t.state = append(t.state, hasPerson)
+		t.state = append(t.state, 0)
 	} else if f.repeats {
 		t.ledger.leave(f.class, RepeatedRow)
 		return ordinal, false

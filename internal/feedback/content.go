@@ -77,8 +77,8 @@ func zipKind(f *os.File) Kind {
 	if err != nil {
 		return KindOther
 	}
-	// A workbook has a few dozen parts; a directory is not read for its own
-	// sake beyond that.
+	// No workbook that can be read is as large, and the larger the archive, the
+	// more memory its directory may take.
 	const largest = 1 << 30
 	if st.Size() > largest {
 		return KindOther

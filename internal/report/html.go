@@ -119,10 +119,7 @@ func hashSource(text string) string {
 
 func (p *page) counts() {
 	s := p.R.summary()
-	most, before, total := 1, 0, max(1, s.Total())
-	for _, sev := range severities() {
-		most = max(most, s.BySeverity[sev])
-	}
+	before, total := 0, s.Total()
 	for _, sev := range severities() {
 		n := s.BySeverity[sev]
 		p.Severities = append(p.Severities, barRow{
@@ -132,7 +129,7 @@ func (p *page) counts() {
 		before += n
 	}
 	groups := p.R.log().Groups()
-	most = 1
+	most := 0
 	for _, g := range groups {
 		most = max(most, g.Count)
 	}

@@ -66,7 +66,7 @@ func functionOverlap(v *Validator, r *active) {
 		}
 		s, ok := v.spanOf(row, record.FnFraDato, record.FnTilDato)
 		if !ok || w.val(row, record.FnTilDato).state == absent {
-			continue
+			continue // an end that is not there is missing, and found as that
 		}
 		s.value = level.n
 		if used>>code.n&1 == 0 {

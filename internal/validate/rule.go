@@ -65,7 +65,7 @@ type active struct {
 // Rules returns the catalogue in its fixed order.
 func Rules() []Rule {
 	var all []Rule
-	for _, family := range families() {
+	for _, family := range Families() {
 		all = append(all, family.Rules()...)
 	}
 	return all
@@ -79,9 +79,7 @@ type Family struct {
 }
 
 // Families returns the groups of the catalogue in order.
-func Families() []Family { return families() }
-
-func families() []Family {
+func Families() []Family {
 	return []Family{
 		{"rule.family.structure", structureRules},
 		{"rule.family.header", headerRules},

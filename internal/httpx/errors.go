@@ -67,9 +67,6 @@ type Error struct {
 	Class Class
 	// Host is the request's host, with its port where it has one.
 	Host string
-	// BodyStarted tells that at least one byte of the request's body was
-	// handed to the connection: the server may have it.
-	BodyStarted bool
 	// Err is the cause; it holds no address with its query.
 	Err error
 }
@@ -90,12 +87,6 @@ func ClassOf(err error) Class {
 		return e.Class
 	}
 	return classify(err)
-}
-
-// BodyStarted tells whether the failed request had begun to send its body.
-func BodyStarted(err error) bool {
-	e, ok := errors.AsType[*Error](err)
-	return ok && e.BodyStarted
 }
 
 // classify looks for the most telling error in the chain. The order matters:

@@ -322,33 +322,6 @@ func listen(t *testing.T, f func(net.Conn)) string {
 	return l.Addr().String()
 }
 
-// TestBodyStarted draws the line between "nothing was sent" and "the server
-// may have it".
-func TestBodyStarted(t *testing.T) {
-	cut := listen(t, func(c net.Conn) {
-		_, _ = c.Read(make([]byte, 1<<16)) // the head, and with no Expect some of the body
-		_ = c.(*net.TCPConn).SetLinger(0)
-	})
-	for _, tc := range []struct {
-		name, url, expect string
-		want              bool
-	}{
-		{"not connected", "http://127.0.0.1:1", "", false},
-		{"cut after the head", "http://" + cut, "100-continue", false},
-		{"cut in the body", "http://" + cut, "", true},
-	} {
-		req, _ := http.NewRequest(http.MethodPost, tc.url, io.LimitReader(zeros{}, 64<<20))
-		req.ContentLength = 64 << 20
-		if tc.expect != "" {
-			req.Header.Set("Expect", tc.expect)
-		}
-		_, err := newClient(t, httpx.Options{ContinueTimeout: 10 * time.Second}).Do(req)
-		if err == nil || httpx.BodyStarted(err) != tc.want {
-			t.Errorf("%s: started %v (%v)", tc.name, httpx.BodyStarted(err), err)
-		}
-	}
-}
-
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
@@ -366,7 +339,7 @@ func TestUploadStalls(t *testing.T) {
 	req, _ := http.NewRequest(http.MethodPost, "http://"+deaf, io.LimitReader(zeros{}, 1<<30))
 	req.ContentLength = 1 << 30
 	_, err := newClient(t, httpx.Options{StallTimeout: 300 * time.Millisecond}).Do(req)
-	if httpx.ClassOf(err) != httpx.Stalled || !httpx.BodyStarted(err) {
-		t.Errorf("class %q, started %v (%v)", httpx.ClassOf(err), httpx.BodyStarted(err), err)
+	if httpx.ClassOf(err) != httpx.Stalled {
+		t.Errorf("class %q (%v)", httpx.ClassOf(err), err)
 	}
 }

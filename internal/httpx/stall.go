@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -70,16 +69,14 @@ func (d *watchdog) stop() {
 // sentBody is a request's body on its way out. The transport takes the next
 // piece when it has written the last, so the reads are the progress.
 type sentBody struct {
-	body    io.ReadCloser
-	dog     *watchdog
-	started atomic.Bool
+	body io.ReadCloser
+	dog  *watchdog
 }
 
 func (b *sentBody) Read(p []byte) (int, error) {
 	b.dog.start()
 	n, err := b.body.Read(p)
 	if n > 0 {
-		b.started.Store(true)
 		b.dog.move(n)
 	}
 	if err != nil {

@@ -40,15 +40,14 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if sent != nil {
 		sent.dog.stop()
 	}
-	started := sent != nil && sent.started.Load()
 	if err != nil {
-		err = t.fail(ctx, req, err, started)
+		err = t.fail(ctx, req, err)
 		cancel(nil)
 		t.log(req, 0, begin, err)
 		return nil, err
 	}
 	t.log(req, resp.StatusCode, begin, nil)
-	resp.Body = t.receive(ctx, cancel, req, resp, started)
+	resp.Body = t.receive(ctx, cancel, req, resp)
 	return resp, nil
 }
 
@@ -56,25 +55,25 @@ func (t *transport) watch(cancel context.CancelCauseFunc) *watchdog {
 	return &watchdog{timeout: t.opts.StallTimeout, least: t.opts.StallBytes, bark: func() { cancel(ErrStalled) }}
 }
 
-func (t *transport) receive(ctx context.Context, cancel context.CancelCauseFunc, req *http.Request, resp *http.Response, started bool) io.ReadCloser {
+func (t *transport) receive(ctx context.Context, cancel context.CancelCauseFunc, req *http.Request, resp *http.Response) io.ReadCloser {
 	return &receivedBody{
 		body:  resp.Body,
 		dog:   t.watch(cancel),
 		left:  t.opts.MaxResponse,
 		limit: t.opts.MaxResponse > 0,
 		end:   func() { cancel(nil) },
-		fail:  func(err error) error { return t.fail(ctx, req, err, started) },
+		fail:  func(err error) error { return t.fail(ctx, req, err) },
 	}
 }
 
-func (t *transport) fail(ctx context.Context, req *http.Request, err error, started bool) *Error {
+func (t *transport) fail(ctx context.Context, req *http.Request, err error) *Error {
 	if cause := context.Cause(ctx); errors.Is(cause, ErrStalled) {
 		err = ErrStalled
 	}
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err // its text would show the address with its query
 	}
-	return &Error{Class: classify(err), Host: req.URL.Host, BodyStarted: started, Err: err}
+	return &Error{Class: classify(err), Host: req.URL.Host, Err: err}
 }
 
 // log writes one line for a request: never the query, a header or a body.

@@ -45,11 +45,3 @@ func ReceiptDue(t time.Time) time.Time {
 		}
 	}
 }
-
-// WorkingDay tells whether the day, in Norway, is neither Saturday, Sunday
-// nor a public holiday.
-func WorkingDay(t time.Time) bool {
-	calendar := cal.NewBusinessCalendar()
-	calendar.AddHoliday(no.Holidays...)
-	return calendar.IsWorkday(t.In(Oslo()))
-}

@@ -98,7 +98,7 @@ func TestDocumentationShowsTheExample(t *testing.T) {
 			t.Errorf("docs/extract.md does not show %s as it is", name)
 		}
 	}
-	if !strings.Contains(string(page), strings.TrimSpace(string(GenericProfile()))) {
+	if !strings.Contains(string(page), strings.TrimSpace(string(genericProfile))) {
 		t.Error("docs/extract.md does not show the generic profile as it is")
 	}
 }

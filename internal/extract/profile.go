@@ -17,9 +17,6 @@ const GenericName = "generic"
 //go:embed generic.yaml
 var genericProfile []byte
 
-// GenericProfile returns the built-in mapping profile as it is written.
-func GenericProfile() []byte { return append([]byte(nil), genericProfile...) }
-
 // CheckProfile returns what is wrong with the mapping profile at the path,
 // empty for the generic one.
 func CheckProfile(path string) error {

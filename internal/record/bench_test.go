@@ -49,13 +49,15 @@ func BenchmarkWriter(b *testing.B) {
 		if err := errors.Join(err, w.Header(h)); err != nil {
 			b.Fatal(err)
 		}
-		n := 0
+		one, err := record.AppendPerson(nil, person, p, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.SetBytes(int64(len(one)))
 		for b.Loop() {
 			if err := w.Person(person); err != nil {
 				b.Fatal(err)
 			}
-			n++
 		}
-		b.SetBytes(w.Written() / int64(max(n, 1)))
 	}
 }

@@ -66,8 +66,7 @@ func NewReader(src io.Reader, opts ReaderOptions) *Reader {
 }
 
 // Header reads up to the first PERSON. Row 0 of the Header is the INNHINFO
-// row; where the input has no INNHINFO, that row is empty and
-// [Reader.HeaderFound] false.
+// row; where the input has no INNHINFO, that row is empty.
 //
 // The error is a *SyntaxError, a *VersionError, or that of the source.
 func (r *Reader) Header() (*Header, Profile, error) {
@@ -84,10 +83,6 @@ func (r *Reader) Header() (*Header, Profile, error) {
 	}
 	return &r.header, r.profile, nil
 }
-
-// HeaderFound tells whether the message has an INNHINFO before its first
-// PERSON.
-func (r *Reader) HeaderFound() bool { return r.found }
 
 // Persons yields the persons in file order. The Person is the same each time
 // and valid until the next one. An error, as from Header, comes last, with a

@@ -34,7 +34,6 @@ type Writer struct {
 	buf     []byte
 	err     error
 	state   readerState
-	written int64
 }
 
 // NewWriter returns a Writer of a message of that profile.
@@ -81,16 +80,12 @@ func (w *Writer) Close() error {
 	return w.flush(0)
 }
 
-// Written returns how many bytes the underlying writer has taken.
-func (w *Writer) Written() int64 { return w.written }
-
 // flush writes out what was gathered when it is at least atLeast bytes.
 func (w *Writer) flush(atLeast int) error {
 	if w.err != nil || len(w.buf) < atLeast {
 		return w.err
 	}
 	n, err := w.dst.Write(w.buf)
-	w.written += int64(n)
 	if err == nil && n < len(w.buf) {
 		err = io.ErrShortWrite
 	}

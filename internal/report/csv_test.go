@@ -29,7 +29,7 @@ func readCSV(t *testing.T, out string) [][]string {
 }
 
 func TestCSVHasEveryFinding(t *testing.T) {
-	for _, limit := range []int{0, 7} {
+	for limit, want := range map[int]int{0: 93, 7: 7} {
 		r := sample()
 		r.Limits.MaxFindings = limit
 		rows := readCSV(t, render(t, format(t, "csv"), r, lang.Bokmal))
@@ -44,7 +44,7 @@ func TestCSVHasEveryFinding(t *testing.T) {
 				t.Errorf("a row of kind %q", row[0])
 			}
 		}
-		if want := min(93, max(limit, 93*(1-min(limit, 1)))); n != want || cut != (limit > 0) {
+		if n != want || cut != (limit > 0) {
 			t.Errorf("limit %d: %d rows, want %d; says it is cut: %v", limit, n, want, cut)
 		}
 	}

@@ -115,8 +115,8 @@ func jsonHead(r *Report) jsonReport {
 	}
 	if r.Totals != nil {
 		h.Input.Persons = r.Totals.Persons
-		for _, class := range rowClasses() {
-			h.Input.Rows[class] = r.Totals.Rows[class]
+		for _, class := range record.ChildClasses() {
+			h.Input.Rows[class.String()] = r.Totals.Rows[class.String()]
 		}
 	}
 	for _, o := range r.Overrides {
@@ -206,18 +206,6 @@ func encode(v any) ([]byte, error) {
 		return nil, fmt.Errorf("encoding the report: %w", err)
 	}
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
-}
-
-// rowClasses returns the names of the classes a person has rows of, in the
-// order of the message.
-func rowClasses() []string {
-	var names []string
-	for _, c := range []record.Class{
-		record.Personoppl, record.Funksjon, record.Tjeneste, record.Diagnose, record.Dogntilbud,
-	} {
-		names = append(names, c.String())
-	}
-	return names
 }
 
 // sortedKeys returns the rule ids in order.

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"iplos/internal/finding"
+	"iplos/internal/record"
 	"iplos/internal/ui/lang"
 )
 
@@ -56,9 +57,9 @@ func (t *textWriter) head() {
 // rows states what was read: persons and rows by class.
 func (w words) rows(totals *finding.Totals) string {
 	parts := []string{w.T("report.persons", "count", totals.Persons)}
-	for _, class := range rowClasses() {
-		if n, ok := totals.Rows[class]; ok {
-			parts = append(parts, w.Number(int64(n))+"\u00a0"+class)
+	for _, class := range record.ChildClasses() {
+		if n, ok := totals.Rows[class.String()]; ok {
+			parts = append(parts, w.Number(int64(n))+"\u00a0"+class.String())
 		}
 	}
 	return strings.Join(parts, ", ")

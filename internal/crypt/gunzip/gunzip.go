@@ -133,7 +133,9 @@ func (u *unpacker) check(then func() error, err error) func() error {
 // unpack puts an end behind the stretch: it is whole when exactly there the
 // unpacking ends.
 func (s *stretch) unpack(fr *io.ReadCloser) {
-	src := bytes.NewReader(append(s.packed, end...))
+	s.packed = append(s.packed, end...) // kept when it grows: it will be overwritten
+	src := bytes.NewReader(s.packed)
+	s.packed = s.packed[:len(s.packed)-len(end)]
 	if *fr == nil {
 		*fr = flate.NewReader(src)
 	} else if err := (*fr).(flate.Resetter).Reset(src, nil); err != nil {

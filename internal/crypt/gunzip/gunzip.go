@@ -130,12 +130,20 @@ func (u *unpacker) check(then func() error, err error) func() error {
 	return then
 }
 
+// hold copies packed, with room for an end behind it; memory that is given up
+// for more is overwritten.
+func (s *stretch) hold(packed []byte) {
+	if need := len(packed) + len(end); cap(s.packed) < need {
+		clear(s.packed[:cap(s.packed)])
+		s.packed = make([]byte, 0, need)
+	}
+	s.packed = append(s.packed[:0], packed...)
+}
+
 // unpack puts an end behind the stretch: it is whole when exactly there the
 // unpacking ends.
 func (s *stretch) unpack(fr *io.ReadCloser) {
-	s.packed = append(s.packed, end...) // kept when it grows: it will be overwritten
-	src := bytes.NewReader(s.packed)
-	s.packed = s.packed[:len(s.packed)-len(end)]
+	src := bytes.NewReader(append(s.packed, end...)) // hold left room
 	if *fr == nil {
 		*fr = flate.NewReader(src)
 	} else if err := (*fr).(flate.Resetter).Reset(src, nil); err != nil {

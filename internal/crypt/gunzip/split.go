@@ -37,7 +37,7 @@ func (u *unpacker) split(r io.Reader) error {
 			u.free <- s
 			return damaged(err)
 		}
-		s.packed = append(s.packed[:0], packed...)
+		s.hold(packed)
 		s.before, s.after = last, newTurn()
 		last = s.after
 		u.work <- s // has room for every stretch

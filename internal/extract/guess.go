@@ -53,7 +53,7 @@ func fieldWords() map[record.Field][]string {
 		record.PeBydelsnr:       {"bydelsnr", "bydel", "bydelsnummer", "bydelnr"},
 		record.PeDiagReserv:     {"reservasjon", "diagnosereservasjon", "reservert"},
 		record.PeFraDato:        append([]string{"registrert"}, from...),
-		record.PeDodDato:        {"dodsdato", "doddato", "dod", "dod dato"},
+		record.PeDodDato:        {"dodsdato", "doddato", "dod"},
 		record.PeEndrDato:       {"endretdato", "endringsdato", "sistendret", "endrdato", "endret", "oppdatert"},
 		record.PoHusstand:       {"husstand", "bosituasjon"},
 		record.PoOmsorgBarn:     {"omsorgforbarn", "omsorgbarn"},
@@ -123,7 +123,7 @@ func guessClass(t *TableDescription) record.Class {
 	for c := record.Innhinfo; c < record.NumClasses; c++ {
 		n := 0
 		for _, col := range t.Columns {
-			if f := record.FieldByName(c, col.Name); f != record.NoField && f.Class() == c {
+			if record.FieldByName(c, col.Name) != record.NoField {
 				n++
 			}
 		}
@@ -132,7 +132,7 @@ func guessClass(t *TableDescription) record.Class {
 		}
 	}
 	if best == record.NoClass && slices.ContainsFunc(t.Columns, func(c ColumnDescription) bool {
-		return has(fieldWords()[record.PeFnr], normal(c.Name))
+		return slices.Contains(fieldWords()[record.PeFnr], normal(c.Name))
 	}) {
 		return record.PersonRow
 	}
@@ -149,7 +149,7 @@ func guessColumns(t *TableDescription, class record.Class) {
 			if c.Guess != "" || c.Name == "" {
 				continue
 			}
-			for _, f := range guessable(class) {
+			for _, f := range class.Fields() {
 				if !taken[f] && fits(f, normal(c.Name)) {
 					c.Guess, taken[f] = f.Name(), true
 					break
@@ -162,18 +162,7 @@ func guessColumns(t *TableDescription, class record.Class) {
 	match(func(f record.Field, name string) bool { return normal(f.Name()) == name })
 	match(func(f record.Field, name string) bool { return len(f.Name()) > 4 && normal(f.Name()[2:]) == name })
 	match(func(f record.Field, name string) bool {
-		return f == key && has(words[record.PePeID], name) && name != "id"
+		return f == key && slices.Contains(words[record.PePeID], name) && name != "id"
 	})
-	match(func(f record.Field, name string) bool { return has(words[f], name) })
-}
-
-func guessable(class record.Class) []record.Field { return class.Fields() }
-
-func has(words []string, name string) bool {
-	for _, w := range words {
-		if w == name {
-			return true
-		}
-	}
-	return false
+	match(func(f record.Field, name string) bool { return slices.Contains(words[f], name) })
 }

@@ -39,8 +39,6 @@ type PullOptions struct {
 	// uploaded before that day, by the server's own clock.
 	All   bool
 	Since time.Time
-	// Delete removes from the server what was fetched and verified.
-	Delete bool
 	// Progress, which may be nil, is told of bytes as they come; total is -1
 	// when it is not known.
 	Progress func(name string, done, total int64)
@@ -56,9 +54,6 @@ type Pulled struct {
 	Bytes    int64  `json:"bytes"`
 	SHA256   string `json:"sha256"`
 	Verified bool   `json:"verified"`
-	Deleted  bool   `json:"deleted"`
-	// DeleteErr is why a file that should have been deleted was not.
-	DeleteErr error `json:"-"`
 }
 
 // PullResult is what a pull did. After an error it holds what came before it.
@@ -163,7 +158,7 @@ func (p *pull) taken(name string) bool {
 }
 
 // fetch brings one file home: download, compare, name, manifest, ledger, and
-// only then mark it read and, when asked, delete it.
+// only then mark it read.
 func (p *pull) fetch(ctx context.Context, listed moveit.File) error {
 	f, err := p.opts.Source.Details(ctx, listed.ID)
 	switch {
@@ -190,7 +185,6 @@ func (p *pull) fetch(ctx context.Context, listed moveit.File) error {
 	}
 	// The ledger decides what is new; the server's own mark is a courtesy.
 	_ = p.opts.Source.MarkRead(ctx, f.ID)
-	p.delete(ctx, &done)
 	p.result.Files = append(p.result.Files, done)
 	return ctx.Err()
 }
@@ -211,25 +205,6 @@ func (p *pull) record(f, listed moveit.File, done Pulled, got fetched) error {
 		Host: p.host, ID: f.ID, Name: done.Name, Path: done.Path, Bytes: got.bytes,
 		SHA1: got.sha1, SHA256: got.sha256, At: now, Verified: got.verified,
 	})
-}
-
-// delete removes a verified file when that was asked for. A failure does not
-// undo what was fetched; it is told.
-func (p *pull) delete(ctx context.Context, done *Pulled) {
-	if !p.opts.Delete {
-		return
-	}
-	if !done.Verified {
-		done.DeleteErr = fault.New(fault.Refused, "feedback.delete.unverified", "file", shown(done.Name))
-		return
-	}
-	if done.DeleteErr = p.opts.Source.Delete(ctx, done.ID); done.DeleteErr != nil {
-		return
-	}
-	done.Deleted = true
-	e, _ := p.ledger.Find(p.host, done.ID)
-	e.Deleted = true
-	done.DeleteErr = p.ledger.add(e)
 }
 
 // MayDelete tells, without the server, whether a file may be deleted from it:

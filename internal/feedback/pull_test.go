@@ -89,22 +89,20 @@ func TestPullVariants(t *testing.T) {
 		t.Run(c.scenario, func(t *testing.T) {
 			t.Parallel()
 			r := start(t, c.scenario)
-			r.put(t, "a.zip", bytes.Repeat([]byte("x"), 2000))
-			got, err := r.pull(t, func(o *feedback.PullOptions) { o.Delete = true })
+			file := r.put(t, "a.zip", bytes.Repeat([]byte("x"), 2000))
+			got, err := r.pull(t, nil)
 			if c.want != "" {
 				if id(err) != c.want || len(r.files(t)) != 0 || len(got.Files) != 0 {
 					t.Errorf("%v, files %q", err, r.files(t))
 				}
-				if n := r.count("delete"); n != 0 {
-					t.Errorf("%d deletions without a verified file", n)
-				}
+				r.notDeleted(t, file, "feedback.delete.notpulled")
 				return
 			}
 			if err != nil || len(got.Files) != 1 || got.Files[0].Verified != c.verified || got.Files[0].Bytes != 2000 {
 				t.Fatalf("%+v, %v", got, err)
 			}
-			if got.Files[0].Deleted != c.verified || !c.verified && id(got.Files[0].DeleteErr) != "feedback.delete.unverified" {
-				t.Errorf("deletion: %+v", got.Files[0])
+			if !c.verified {
+				r.notDeleted(t, file, "feedback.delete.unverified")
 			}
 			if files := r.files(t); !slices.Equal(files, []string{"a.zip", "a.zip.iplos.json"}) {
 				t.Errorf("files %q", files)

@@ -117,6 +117,20 @@ func (r *rig) pull(t *testing.T, change func(*feedback.PullOptions)) (*feedback.
 	return feedback.Pull(t.Context(), opts)
 }
 
+// notDeleted asks for a deletion, which must be refused before the server
+// hears of it.
+func (r *rig) notDeleted(t *testing.T, file, want string) {
+	t.Helper()
+	c := r.signedIn(t)
+	defer c.SignOut(t.Context())
+	if err := feedback.DeletePulled(t.Context(), c, r.state, file); id(err) != want {
+		t.Errorf("deleting: %v, want %s", err, want)
+	}
+	if n := r.count("delete"); n != 0 {
+		t.Errorf("%d deletions", n)
+	}
+}
+
 // files lists what the target folder holds.
 func (r *rig) files(t *testing.T) []string {
 	t.Helper()

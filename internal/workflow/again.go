@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"iplos/internal/crypt/password"
@@ -45,11 +46,22 @@ func (r *Run) sealedBefore(ctx context.Context, view *journal.View, pkg *Package
 	return t, nil
 }
 
+// keeps tells that a package lies where `submit` keeps its own. What `encrypt`
+// made may have been uploaded by hand, and is its maker's to delete.
+func (r *Run) keeps(s *journal.Submission) bool {
+	folder, err := filepath.Abs(filepath.Join(r.folder(), "packages"))
+	if err != nil || filepath.Dir(s.PackagePath) != folder {
+		return false
+	}
+	_, err = os.Stat(s.PackagePath)
+	return err == nil
+}
+
 // noteNeverSent tells of earlier packages that a new one goes in the place of.
 func (r *Run) noteNeverSent(j *journal.Journal, id string, to destination) {
 	count := 0
 	for _, s := range j.Submissions() {
-		if s.ID != id && s.District == r.Config.District && s.Year == r.Config.Year && s.Rehearsal == to.rehearsal && !s.Sent() {
+		if s.ID != id && s.District == r.Config.District && s.Year == r.Config.Year && s.Rehearsal == to.rehearsal && !s.Sent() && r.keeps(s) {
 			count++
 		}
 	}

@@ -240,7 +240,7 @@ func neverSent(r *Run) []Symptom {
 	}
 	var all []Symptom
 	for _, s := range status.Superseded() {
-		if _, err := os.Stat(s.PackagePath); err != nil {
+		if !r.keeps(s) {
 			continue
 		}
 		all = append(all, Symptom{

@@ -3,6 +3,7 @@ package crypt_test
 import (
 	"bytes"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -66,6 +67,15 @@ func TestTargetThatComesLate(t *testing.T) {
 	_, err := crypt.Open(t.Context(), opts.Path, crypt.OpenOptions{Keys: bothKeys(), Out: lateTarget(ids), Identities: ids})
 	if f, ok := errors.AsType[*fault.Error](err); !ok || f.ID != "crypt.exists" || string(read(t, ids)) != "andres" {
 		t.Errorf("%v, and %q is there", err, read(t, ids))
+	}
+	// What was to stand beside it is not left alone.
+	ids, message := filepath.Join(dir, "j.csv"), filepath.Join(dir, "m.xml")
+	_, err = crypt.Open(t.Context(), opts.Path, crypt.OpenOptions{Keys: bothKeys(), Out: lateTarget(ids), Identities: ids, Message: message})
+	if f, ok := errors.AsType[*fault.Error](err); !ok || f.ID != "crypt.exists" {
+		t.Errorf("%v", err)
+	}
+	if _, err := os.Stat(message); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the message is there: %v", err)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 
 	"iplos/internal/atomicfile"
 	"iplos/internal/crypt/cms"
@@ -98,6 +99,9 @@ func (o *opener1) release(ctx context.Context, packed []byte) (*Opened, error) {
 	}
 	if list != nil {
 		if err := list.Commit(); err != nil {
+			if msg != nil { // both or none
+				err = errors.Join(err, os.Remove(o.opts.Message))
+			}
 			return nil, writeFault(err, o.opts.Identities)
 		}
 	}

@@ -60,3 +60,13 @@ func TestTooManyFindingsToRemember(t *testing.T) {
 		t.Errorf("the night after: %v, %+v", err, rep.Comparison)
 	}
 }
+
+// Without room for what memory does not hold, the run fails and says so.
+func TestNoRoomForFindings(t *testing.T) {
+	o := newOffice(t)
+	for _, name := range []string{"TMPDIR", "TMP"} {
+		t.Setenv(name, filepath.Join(o.dir, "borte"))
+	}
+	_, err := night(t, o, 40_000)
+	wantFault(t, err, fault.Usage, "file.spill")
+}

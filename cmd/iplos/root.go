@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -131,7 +132,8 @@ func (a *app) noArgs(path string) cobra.PositionalArgs {
 			return nil
 		}
 		if cmd.HasSubCommands() {
-			if likely := cmd.SuggestionsFor(args[0]); len(likely) > 0 {
+			// cobra names a command twice that is near and also suggested.
+			if likely := slices.Compact(cmd.SuggestionsFor(args[0])); len(likely) > 0 {
 				return fault.New(fault.Usage, "cli.unknown-command-likely", "command", path+" "+args[0], "likely", strings.Join(likely, ", "))
 			}
 			return fault.New(fault.Usage, "cli.unknown-command", "command", path+" "+args[0])

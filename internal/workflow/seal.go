@@ -80,7 +80,9 @@ func (r *Run) Encrypt(ctx context.Context, src Source, opts SealOptions) (*Packa
 	if err != nil {
 		return nil, err
 	}
-	pkg, err := r.seal(ctx, j, src, opts, destination{})
+	// An address that cannot be read is for whoever sends to it to complain of.
+	_, rehearsal, _ := submit.Target(r.channelOptions(SubmitOptions{}))
+	pkg, err := r.seal(ctx, j, src, opts, destination{rehearsal: rehearsal})
 	return pkg, errors.Join(err, j.Close())
 }
 

@@ -10,10 +10,10 @@ import (
 
 const (
 	// pullBuffer is large enough that handing it over costs nothing.
-	pullBuffer = 256 << 10
-	// pullBuffers: one is filled, one is with each digest, and one lets the
-	// slowest be late.
-	pullBuffers = 4
+	pullBuffer = 128 << 10
+	// pullBuffers: one is filled, one is with each digest, and the others let
+	// any of them be late.
+	pullBuffers = 8
 )
 
 // digester takes both digests of a file beside the caller, who fetches and

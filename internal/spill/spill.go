@@ -26,6 +26,7 @@ type File struct {
 	aead cipher.AEAD
 	size int64
 	buf  []byte
+	err  error // of a block that was not written whole: there is no other
 }
 
 // New returns a file that will lie in the folder, or in the system's for
@@ -40,10 +41,14 @@ func (f *File) Append(block []byte) (at int64, err error) {
 			return 0, err
 		}
 	}
+	if f.err != nil {
+		return 0, f.err
+	}
 	at = f.size
 	f.buf = f.aead.Seal(f.buf[:0], f.nonce(at), block, nil)
 	if _, err := f.file.WriteAt(f.buf, at); err != nil {
-		return 0, broken(err)
+		f.err = broken(err) // the place, and with it the nonce, is used up
+		return 0, f.err
 	}
 	f.size += int64(len(f.buf))
 	return at, nil

@@ -120,3 +120,33 @@ func TestNoFolder(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Behind a block that could not be written there is no other: it would be
+// encrypted with the same nonce.
+func TestNoBlockAfterAFailure(t *testing.T) {
+	f := New(t.TempDir())
+	defer f.Close()
+	at, err := f.Append([]byte("først"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "fil")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	closed, err := os.Open(path) // for reading only
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closed.Close()
+	disk := f.file
+	f.file = closed
+	_, err = f.Append([]byte("full disk"))
+	wantFault(t, err)
+	f.file = disk
+	_, err = f.Append([]byte("på samme sted"))
+	wantFault(t, err)
+	if got, err := f.Read(nil, at, len("først")); err != nil || string(got) != "først" {
+		t.Errorf("%q, %v", got, err)
+	}
+}

@@ -9,11 +9,11 @@ import (
 )
 
 const (
-	// pullBuffer is large enough that handing it over costs nothing.
-	pullBuffer = 128 << 10
-	// pullBuffers: one is filled, one is with each digest, and the others let
-	// any of them be late.
-	pullBuffers = 8
+	// pullBuffer is what stays near while it is written to the file.
+	pullBuffer = 32 << 10
+	// pullBuffers are a mebibyte in all: with less on its way the digests and
+	// the line wait for each other, with more it leaves the processor's cache.
+	pullBuffers = 32
 )
 
 // digester takes both digests of a file beside the caller, who fetches and

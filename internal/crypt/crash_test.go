@@ -79,9 +79,6 @@ func TestKillAtEveryWrite(t *testing.T) {
 		sealAndDie(t, n, os.Getenv(crashDir))
 		return
 	}
-	if testing.Short() {
-		t.Skip("starts many processes")
-	}
 	plain := readableBits(t)
 	for _, name := range []string{"p.tar", "p"} {
 		for n := 1; ; n++ {

@@ -192,9 +192,6 @@ func TestMemory(t *testing.T) {
 
 // TestHugeLine reads a message of 100 MB on one line.
 func TestHugeLine(t *testing.T) {
-	if testing.Short() {
-		t.Skip("reads 100 MB")
-	}
 	data := bytes.ReplaceAll(message(t, record.Profiles()[0], 200), []byte("\n"), nil)
 	head := bytes.Index(data, []byte("<PERSON"))
 	tail := bytes.LastIndex(data, []byte("</IPLOS>"))

@@ -87,19 +87,24 @@ func client(t testing.TB, s *sandbox.Sandbox) *http.Client {
 	return &http.Client{Jar: jar, Transport: tr}
 }
 
+func readKey(t testing.TB, path string) *keyfile.Key {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := keyfile.Parse(data, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
 // seal makes a package for the sandbox's first account.
 func seal(t testing.TB, s *sandbox.Sandbox, path string, kind container.Kind, g *synth.Generator) *crypt.Sealed {
 	t.Helper()
 	recipient := func(file string, role keyfile.Role) crypt.Recipient {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		key, err := keyfile.Parse(data, file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return crypt.Recipient{Role: role, Key: key}
+		return crypt.Recipient{Role: role, Key: readKey(t, file)}
 	}
 	a := s.Info().Accounts[0]
 	sealer, err := crypt.NewSealer(t.Context(), crypt.Options{

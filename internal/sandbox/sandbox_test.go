@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"iplos/internal/crypt/container"
-	"iplos/internal/crypt/keyfile"
 	"iplos/internal/fault"
 	"iplos/internal/leaktest"
 	"iplos/internal/sandbox"
@@ -119,19 +118,7 @@ func TestKeysThatHaveRunOut(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	key := func() *keyfile.Key {
-		t.Helper()
-		data, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		k, err := keyfile.Parse(data, path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return k
-	}
-	first := key()
+	first := readKey(t, path)
 	for _, c := range []struct {
 		years int
 		kept  bool
@@ -144,7 +131,7 @@ func TestKeysThatHaveRunOut(t *testing.T) {
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
-		if k := key(); (k.SPKISHA256() == first.SPKISHA256()) != c.kept || now.After(k.NotAfter()) {
+		if k := readKey(t, path); (k.SPKISHA256() == first.SPKISHA256()) != c.kept || now.After(k.NotAfter()) {
 			t.Errorf("after %d years: a key until %s, kept %t", c.years, k.NotAfter(), !c.kept)
 		}
 	}

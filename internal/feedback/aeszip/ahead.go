@@ -5,76 +5,94 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"runtime"
 	"sync"
 )
 
 const (
-	// aheadChunk is what is read at a time. Waking the other core costs as
-	// much as hashing 64 KiB, and more chunks than these three fit no cache.
-	aheadChunk  = 256 << 10
-	aheadChunks = 3
+	// aheadChunk is what is read at a time, a multiple of a cipher block.
+	// Waking another core costs as much as decrypting 64 KiB, and more memory
+	// than a few of these fits no cache.
+	aheadChunk = 256 << 10
+	// aheadWorkers is the most that work at the same time: more than that, and
+	// the writing is what takes the time.
+	aheadWorkers = 4
 )
 
-// ahead reads a stretch of a file in chunks, worked on by a second goroutine
-// while the caller uses the ones before: one core alone hashes, decrypts and
-// writes no faster than 7-Zip does. It must be closed.
+// ahead reads a stretch of a file in chunks and gives them in their order,
+// while other goroutines read and work on the ones that follow. It must be
+// closed.
 type ahead struct {
 	ctx     context.Context //nolint:containedctx // io.Reader has no place for it
-	cancel  context.CancelFunc
-	done    sync.WaitGroup
-	ready   chan piece
-	free    chan []byte
-	current []byte
-	rest    []byte
-	left    int64
+	src     io.ReaderAt
+	work    func(p []byte, at int64)
+	start   int64
+	issued  int64
+	length  int64
+	jobs    chan *piece
+	workers sync.WaitGroup
+	// queue holds the pieces that were issued, the oldest first. The first is
+	// the caller's once it is waited for.
+	queue []*piece
+	held  bool
+	rest  []byte
+	left  int64
 	// err is why there is no more: whoever asks again gets it again.
 	err error
 }
 
-// piece is a chunk ready for use, or why there is none.
+// piece is a chunk on its way.
 type piece struct {
-	data []byte
-	err  error
+	buf  []byte
+	at   int64
+	done chan error
 }
 
-// readAhead starts to read. work is given every chunk, in order, and may
-// change it.
-func readAhead(ctx context.Context, src io.ReaderAt, start, length int64, work func(p []byte)) *ahead {
-	ctx, cancel := context.WithCancel(ctx)
-	a := &ahead{ctx: ctx, cancel: cancel, ready: make(chan piece, aheadChunks), free: make(chan []byte, aheadChunks), left: length}
-	for n := min(aheadChunks, (length+aheadChunk-1)/aheadChunk); n > 0; n-- {
-		a.free <- make([]byte, min(length, aheadChunk))
+// readAhead starts to read. work is given every chunk and its place in the
+// stretch, several at a time and in any order, and may change it.
+func readAhead(ctx context.Context, src io.ReaderAt, start, length int64, work func(p []byte, at int64)) *ahead {
+	workers := min(runtime.GOMAXPROCS(0), aheadWorkers)
+	pieces := int(min(int64(workers)+1, (length+aheadChunk-1)/aheadChunk))
+	a := &ahead{
+		ctx: ctx, src: src, work: work, start: start, length: length, left: length,
+		jobs: make(chan *piece, pieces),
 	}
-	a.done.Go(func() {
-		defer close(a.ready)
-		for end := start + length; start < end; start += aheadChunk {
-			if !a.serve(src, start, min(end-start, aheadChunk), work) {
-				return
-			}
-		}
-	})
+	for range min(workers, pieces) {
+		a.workers.Go(a.serve)
+	}
+	for range pieces {
+		a.issue(&piece{buf: make([]byte, min(length, aheadChunk)), done: make(chan error, 1)})
+	}
 	return a
 }
 
-// serve makes one chunk ready and tells whether to go on. There is room for
-// every chunk that exists, so that only the wait for a free one can be long.
-func (a *ahead) serve(src io.ReaderAt, at, n int64, work func([]byte)) bool {
-	select {
-	case buf := <-a.free:
-		if a.ctx.Err() != nil {
-			return false
-		}
-		buf = buf[:n]
-		if got, err := src.ReadAt(buf, at); got < len(buf) {
-			a.ready <- piece{err: readFault(err)}
-			return false
-		}
-		work(buf)
-		a.ready <- piece{data: buf}
-		return true
-	case <-a.ctx.Done():
-		return false
+// issue sends a piece for the next chunk, if there is one.
+func (a *ahead) issue(p *piece) {
+	n := min(a.length-a.issued, aheadChunk)
+	if n == 0 {
+		return
 	}
+	p.buf, p.at = p.buf[:n], a.issued
+	a.issued += n
+	a.queue = append(a.queue, p)
+	a.jobs <- p // has room: there are as many places as pieces
+}
+
+func (a *ahead) serve() {
+	for p := range a.jobs {
+		p.done <- a.fill(p) // has room: whoever issued it has taken the last answer
+	}
+}
+
+func (a *ahead) fill(p *piece) error {
+	if err := a.ctx.Err(); err != nil {
+		return fmt.Errorf("reading ahead: %w", err)
+	}
+	if n, err := a.src.ReadAt(p.buf, a.start+p.at); n < len(p.buf) {
+		return readFault(err)
+	}
+	a.work(p.buf, p.at)
+	return nil
 }
 
 // next returns the next chunk, or the rest of one that was read from. It is
@@ -102,25 +120,29 @@ func (a *ahead) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// advance gives the used chunk back and takes the next.
+// advance sends the used chunk out again and waits for the next.
 func (a *ahead) advance() error {
 	if a.err != nil || a.left == 0 {
 		return cmp.Or(a.err, io.EOF)
 	}
-	if a.current != nil {
-		a.free <- a.current[:cap(a.current)] // has room: it came from there
-		a.current = nil
+	if a.held {
+		used := a.queue[0]
+		a.queue = append(a.queue[:0], a.queue[1:]...)
+		a.issue(used)
 	}
-	p, ok := <-a.ready
-	if !ok {
-		p.err = fmt.Errorf("reading ahead: %w", a.ctx.Err())
+	a.held = true
+	first := a.queue[0]
+	if a.err = <-first.done; a.err != nil {
+		return a.err
 	}
-	a.err, a.current, a.rest = p.err, p.data, p.data
-	return a.err
+	a.rest = first.buf
+	return nil
 }
 
-// Close ends the reading.
+// Close ends the reading: what is issued is not waited for by a caller any
+// more, but by Close.
 func (a *ahead) Close() {
-	a.cancel()
-	a.done.Wait()
+	a.length = a.issued
+	close(a.jobs)
+	a.workers.Wait()
 }

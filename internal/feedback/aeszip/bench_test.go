@@ -21,7 +21,7 @@ func BenchmarkUnpack(b *testing.B) {
 			b.SetBytes(int64(len(data)))
 			u := newUnlocker(a.src.r, passwords(password))
 			for b.Loop() {
-				if err := unpackEntry(b.Context(), u, a.entries[0], io.Discard); err != nil {
+				if err := u.unpack(b.Context(), a.entries[0], io.Discard); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -3,11 +3,11 @@ package aeszip
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"path"
 	"path/filepath"
 
+	"iplos/internal/atomicfile"
 	"iplos/internal/disk"
 	"iplos/internal/fault"
 	"iplos/internal/secret"
@@ -87,13 +87,5 @@ func (u *unlocker) extract(ctx context.Context, root *os.Root, e *entry) (err er
 	if !e.encrypted() {
 		return nil
 	}
-	return u.unpack(ctx, e, f, func() error {
-		if _, err := f.Seek(0, io.SeekStart); err != nil {
-			return writeFault(err)
-		}
-		if err := f.Truncate(0); err != nil {
-			return writeFault(err)
-		}
-		return nil
-	})
+	return u.unpack(ctx, e, atomicfile.Flushing(f))
 }

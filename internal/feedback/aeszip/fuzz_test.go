@@ -28,7 +28,7 @@ func FuzzOpen(f *testing.F) {
 				continue
 			}
 			n := &counter{}
-			if err := u.unpack(t.Context(), e, n, func() error { n.n = 0; return nil }); err == nil && n.n != e.Bytes {
+			if err := u.unpack(t.Context(), e, n); err == nil && n.n != e.Bytes {
 				t.Errorf("%q: %d bytes, declared %d", e.Name, n.n, e.Bytes)
 			}
 		}
@@ -66,7 +66,7 @@ func TestCounter(t *testing.T) {
 	u := newUnlocker(archive.src.r, passwords("x"))
 	e := archive.entries[0]
 	h := sha256.New()
-	if err := unpackEntry(t.Context(), u, e, h); err != nil {
+	if err := u.unpack(t.Context(), e, h); err != nil {
 		t.Fatal(err)
 	}
 	if want := sha256.Sum256(data); !bytes.Equal(h.Sum(nil), want[:]) {

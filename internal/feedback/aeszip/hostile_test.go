@@ -262,7 +262,7 @@ func unpackInMemory(t *testing.T, data []byte) (map[string]string, error) {
 			continue
 		}
 		var b bytes.Buffer
-		if err := u.unpack(t.Context(), e, &b, func() error { b.Reset(); return nil }); err != nil {
+		if err := u.unpack(t.Context(), e, &b); err != nil {
 			return nil, err
 		}
 		got[e.Name] = b.String()

@@ -7,7 +7,6 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"strconv"
 
@@ -44,37 +43,37 @@ func (u *unlocker) wipe() {
 	}
 }
 
-// unlock calls try with the keys of every password that passes the entry's
-// two-byte verifier, until one has the right tag. One wrong password in 65,536
-// passes: only the tag decides.
-func (u *unlocker) unlock(e *entry, try func(keys) (bool, error)) error {
+// unlock returns the keys of the first password that passes the entry's
+// two-byte verifier and has the right tag. One wrong password in 65,536 passes
+// the verifier: only the tag decides.
+func (u *unlocker) unlock(ctx context.Context, e *entry) (keys, error) {
 	head := make([]byte, e.aes.saltLen()+verifierLen)
 	if _, err := u.src.ReadAt(head, e.offset); err != nil {
-		return readFault(err)
+		return keys{}, readFault(err)
 	}
 	salt, verifier := head[:e.aes.saltLen()], head[e.aes.saltLen():]
 	for i, form := range u.forms {
 		k, err := deriveKeys(form, salt, e.aes)
 		if err != nil {
-			return err
+			return keys{}, err
 		}
 		if subtle.ConstantTimeCompare(k.verifier, verifier) == 0 {
 			continue
 		}
-		switch ok, err := try(k); {
+		switch ok, err := u.authentic(ctx, e, k.mac); {
 		case err != nil:
-			return err
+			return keys{}, err
 		case ok:
 			u.forms[0], u.forms[i] = u.forms[i], u.forms[0]
 			u.opened = true
-			return nil
+			return k, nil
 		}
 	}
 	if u.opened {
 		// The password has opened another entry, so it is not the password.
-		return fault.New(fault.Integrity, "zip.damaged", "entry", strconv.Quote(e.Name))
+		return keys{}, fault.New(fault.Integrity, "zip.damaged", "entry", strconv.Quote(e.Name))
 	}
-	return fault.New(fault.Integrity, "zip.password")
+	return keys{}, fault.New(fault.Integrity, "zip.password")
 }
 
 // authentic compares the tag of the whole ciphertext. One core does it: what
@@ -93,12 +92,6 @@ func (u *unlocker) authentic(ctx context.Context, e *entry, macKey []byte) (bool
 		_, _ = mac.Write(b) // a hash does not fail
 		done += int64(len(b))
 	}
-	return u.sameTag(e, mac)
-}
-
-// sameTag compares the tag with the one that stands after the ciphertext.
-func (u *unlocker) sameTag(e *entry, mac hash.Hash) (bool, error) {
-	start, n := e.ciphertext()
 	tag := make([]byte, tagLen)
 	if _, err := u.src.ReadAt(tag, start+n); err != nil && !errors.Is(err, io.EOF) {
 		return false, readFault(err)

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"iplos/internal/fault"
+	"iplos/internal/feedback/aeszip"
 	"iplos/internal/journal"
 	"iplos/internal/report"
 	"iplos/internal/workflow"
@@ -28,6 +29,10 @@ func (a *app) newFeedbackOpen() *cobra.Command {
 	fs.StringVar(&f.o.To, "to", "", a.T("flag.open-to"))
 	fs.BoolVar(&f.o.Force, "force", false, a.T("flag.force"))
 	fs.StringVar(&f.o.Profile, "list-profile", "", a.T("flag.list-profile"))
+	f.o.Limits = aeszip.DefaultLimits()
+	fs.Int64Var(&f.o.Limits.TotalBytes, "max-bytes", f.o.Limits.TotalBytes, a.T("flag.max-bytes"))
+	fs.IntVar(&f.o.Limits.Entries, "max-entries", f.o.Limits.Entries, a.T("flag.max-entries"))
+	fs.Int64Var(&f.o.Limits.Ratio, "max-ratio", f.o.Limits.Ratio, a.T("flag.max-ratio"))
 	fs.StringArrayVar(&f.reports, "report", nil, a.T("flag.report"))
 	fs.String("feedback-password-file", "", a.T("flag.feedback-password-file"))
 	fs.String("feedback-password-command", "", a.T("flag.feedback-password-command"))
@@ -42,6 +47,11 @@ func (a *app) runFeedbackOpen(cmd *cobra.Command, f openFeedbackFlags) error {
 	}
 	if f.o.To == "" {
 		return fault.New(fault.Usage, "cli.flag-missing", "command", cmd.CommandPath(), "flag", "to")
+	}
+	for _, flag := range []string{"max-bytes", "max-entries", "max-ratio"} {
+		if v := cmd.Flags().Lookup(flag).Value.String(); v == "0" || v[0] == '-' {
+			return fault.New(fault.Usage, "cli.bad-flag-value", "flag", flag, "value", v)
+		}
 	}
 	if f.input.input != "" {
 		if f.o.Submitted, err = a.source(cmd, r, f.input); err != nil {

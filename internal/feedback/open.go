@@ -25,7 +25,8 @@ type OpenOptions struct {
 	Passwords func(context.Context) ([]secret.Value, error)
 	// Used tells whether one of the passwords was given when data were
 	// sealed, and whether that is known at all. It may be nil.
-	Used   func() (used, known bool)
+	Used func() (used, known bool)
+	// Limits are what the archive may hold: the default ones when zero.
 	Limits aeszip.Limits
 	// Progress, which may be nil, is told of unpacked bytes as they come.
 	Progress func(done, total int64)

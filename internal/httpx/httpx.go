@@ -133,7 +133,6 @@ func New(opts Options) (*http.Client, error) {
 		DisableKeepAlives:      opts.FreshConnections,
 		IdleConnTimeout:        30 * time.Second,
 		WriteBufferSize:        ioBuffer,
-		ReadBufferSize:         ioBuffer,
 		TLSNextProto:           map[string]func(string, *tls.Conn) http.RoundTripper{},
 	}
 	return &http.Client{Transport: &transport{base: base, opts: opts}, CheckRedirect: SameHost(10)}, nil

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"iplos/internal/feedback"
+	"iplos/internal/feedback/aeszip"
 	"iplos/internal/finding"
 	"iplos/internal/journal"
 	"iplos/internal/register"
@@ -25,7 +26,9 @@ type OpenFeedbackOptions struct {
 	// Submitted is the export that was sent, to compare findings with; its
 	// Path may be empty.
 	Submitted Source
-	Progress  func(done, total int64)
+	// Limits are what the archive may hold: the default ones when zero.
+	Limits   aeszip.Limits
+	Progress func(done, total int64)
 }
 
 // OpenedFeedback is what came back.
@@ -56,7 +59,7 @@ func (r *Run) FeedbackOpen(ctx context.Context, o OpenFeedbackOptions) (*OpenedF
 	defer found.wipe()
 	out.Opened, err = feedback.Open(ctx, feedback.OpenOptions{
 		Archive: o.Archive, To: o.To, Force: o.Force,
-		Passwords: found.candidates, Used: found.used, Progress: o.Progress,
+		Passwords: found.candidates, Used: found.used, Limits: o.Limits, Progress: o.Progress,
 	})
 	if err != nil {
 		return nil, err

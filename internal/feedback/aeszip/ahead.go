@@ -29,14 +29,14 @@ type ahead struct {
 	start   int64
 	issued  int64
 	length  int64
-	jobs    chan *piece
 	workers sync.WaitGroup
-	// queue holds the pieces that were issued, the oldest first. The first is
-	// the caller's once it is waited for.
-	queue []*piece
-	held  bool
-	rest  []byte
-	left  int64
+	// jobs and queue both hold what was issued: jobs what no worker has begun,
+	// queue what the caller has not come to.
+	jobs, queue chan *piece
+	// current is the caller's, rest what is left of it, left what is left in all.
+	current *piece
+	rest    []byte
+	left    int64
 	// err is why there is no more: whoever asks again gets it again.
 	err error
 }
@@ -55,7 +55,7 @@ func readAhead(ctx context.Context, src io.ReaderAt, start, length int64, work f
 	pieces := int(min(int64(workers)+1, (length+aheadChunk-1)/aheadChunk))
 	a := &ahead{
 		ctx: ctx, src: src, work: work, start: start, length: length, left: length,
-		jobs: make(chan *piece, pieces),
+		jobs: make(chan *piece, pieces), queue: make(chan *piece, pieces),
 	}
 	for range min(workers, pieces) {
 		a.workers.Go(a.serve)
@@ -74,8 +74,8 @@ func (a *ahead) issue(p *piece) {
 	}
 	p.buf, p.at = p.buf[:n], a.issued
 	a.issued += n
-	a.queue = append(a.queue, p)
-	a.jobs <- p // has room: there are as many places as pieces
+	a.queue <- p // both have room: there are as many places as pieces
+	a.jobs <- p
 }
 
 func (a *ahead) serve() {
@@ -95,52 +95,55 @@ func (a *ahead) fill(p *piece) error {
 	return nil
 }
 
-// next returns the next chunk, or the rest of one that was read from. It is
-// the caller's until the next call.
-func (a *ahead) next() ([]byte, error) {
-	for len(a.rest) == 0 {
-		if err := a.advance(); err != nil {
-			return nil, err
+// WriteTo writes the chunks in order, without copying them.
+func (a *ahead) WriteTo(w io.Writer) (written int64, err error) {
+	for {
+		err := a.advance()
+		if err == io.EOF { //nolint:errorlint // our own
+			return written, nil
+		}
+		if err != nil {
+			return written, err
+		}
+		n, err := w.Write(a.rest)
+		written, a.left, a.rest = written+int64(n), a.left-int64(n), a.rest[n:]
+		if err != nil {
+			return written, err
 		}
 	}
-	p := a.rest
-	a.rest, a.left = nil, a.left-int64(len(p))
-	return p, nil
 }
 
 // Read gives the chunks in order.
 func (a *ahead) Read(b []byte) (int, error) {
-	for len(a.rest) == 0 {
-		if err := a.advance(); err != nil {
-			return 0, err
-		}
+	if err := a.advance(); err != nil {
+		return 0, err
 	}
 	n := copy(b, a.rest)
 	a.rest, a.left = a.rest[n:], a.left-int64(n)
 	return n, nil
 }
 
-// advance sends the used chunk out again and waits for the next.
+// advance sees to it that there is something in rest: it sends a used chunk
+// out again and waits for the next.
 func (a *ahead) advance() error {
+	if len(a.rest) > 0 {
+		return nil
+	}
 	if a.err != nil || a.left == 0 {
 		return cmp.Or(a.err, io.EOF)
 	}
-	if a.held {
-		used := a.queue[0]
-		a.queue = append(a.queue[:0], a.queue[1:]...)
-		a.issue(used)
+	if a.current != nil {
+		a.issue(a.current)
 	}
-	a.held = true
-	first := a.queue[0]
-	if a.err = <-first.done; a.err != nil {
+	a.current = <-a.queue
+	if a.err = <-a.current.done; a.err != nil {
 		return a.err
 	}
-	a.rest = first.buf
+	a.rest = a.current.buf
 	return nil
 }
 
-// Close ends the reading: what is issued is not waited for by a caller any
-// more, but by Close.
+// Close ends the reading. It waits for what was issued, and no more is.
 func (a *ahead) Close() {
 	a.length = a.issued
 	close(a.jobs)

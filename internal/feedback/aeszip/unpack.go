@@ -32,7 +32,7 @@ func (u *unlocker) unpack(ctx context.Context, e *entry, w io.Writer) error {
 	defer src.Close()
 	out := &checked{w: w, e: e, progress: u.progress}
 	if e.aes.method == zip.Store {
-		err = store(src, out)
+		_, err = src.WriteTo(out)
 	} else {
 		err = u.inflate(src, out)
 	}
@@ -40,22 +40,6 @@ func (u *unlocker) unpack(ctx context.Context, e *entry, w io.Writer) error {
 		return err
 	}
 	return out.whole()
-}
-
-// store writes an entry that is not compressed.
-func store(src *ahead, out *checked) error {
-	for {
-		p, err := src.next()
-		if err == io.EOF { //nolint:errorlint // our own
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if _, err := out.Write(p); err != nil {
-			return err
-		}
-	}
 }
 
 // inflate writes an entry that is compressed. The tag has said that the bytes

@@ -44,11 +44,6 @@ func (s *Submission) play(e *Entry) {
 		if a := (Answer{Question: "resend", Answer: e.Reason}); !slices.Contains(s.Answers, a) {
 			s.Answers = append(s.Answers, a)
 		}
-		for i := range s.Files {
-			if e.File == "" || s.Files[i].Name == e.File {
-				s.Files[i].State, s.Files[i].At = StateSealed, e.At
-			}
-		}
 	case Recorded:
 		s.playRecorded(e)
 	case Receipt:
@@ -85,7 +80,7 @@ func (s *Submission) playUpload(e *Entry) {
 		s.Files = append(s.Files, FileState{File: File{Name: e.File, Bytes: e.Bytes, SHA256: e.SHA256}})
 		f = &s.Files[len(s.Files)-1]
 	}
-	f.begun, f.At, f.Reason = false, e.At, e.Reason
+	f.play(e)
 	if e.PackagePath != "" {
 		s.PackagePath = e.PackagePath
 	}
@@ -94,18 +89,9 @@ func (s *Submission) playUpload(e *Entry) {
 	s.Rehearsal = e.Rehearsal
 	switch e.Type {
 	case Uploading:
-		f.State, f.begun = StateUploading, true
 		s.Attempted, s.Server = true, e.Server
-	case NotSent:
-		f.State = StateSealed
-	case Uploaded:
-		f.State, f.Reference = StateUploaded, e.Reference
+	case Uploaded, Unknown:
 		s.Attempted, s.sentLine = true, e.Seq
-	case Unknown:
-		f.State = StateUnknown
-		s.Attempted, s.sentLine = true, e.Seq
-	case Refused:
-		f.State = StateRefused
 	default:
 	}
 	if e.Reference != "" {
@@ -113,6 +99,32 @@ func (s *Submission) playUpload(e *Entry) {
 	}
 	if e.Confirmation != "" {
 		s.Confirmation = e.Confirmation
+	}
+}
+
+// play takes up what an upload's line says of the file. An upload that did not
+// deliver it takes nothing from what an earlier one did or may have done.
+func (f *FileState) play(e *Entry) {
+	before := *f
+	f.begun, f.At, f.Reason = false, e.At, e.Reason
+	switch e.Type {
+	case Uploading:
+		f.State, f.begun = StateUploading, true
+		if before.State == StateUploaded || before.State == StateUnknown {
+			f.earlier = &before
+		}
+	case Uploaded:
+		f.State, f.Reference, f.earlier = StateUploaded, e.Reference, nil
+	case Unknown:
+		f.State, f.earlier = StateUnknown, nil
+	case NotSent:
+		f.State = StateSealed
+	case Refused:
+		f.State = StateRefused
+	default:
+	}
+	if (e.Type == NotSent || e.Type == Refused) && before.earlier != nil {
+		*f = *before.earlier
 	}
 }
 
@@ -127,7 +139,8 @@ func (s *Submission) playRecorded(e *Entry) {
 		if len(e.Files) > 0 && !hasFile(e.Files, f.Name) {
 			continue
 		}
-		f.State, f.At, f.Reference, f.ByHand, f.begun = StateUploaded, happened(e), e.Reference, true, false
+		f.State, f.At, f.Reference, f.ByHand = StateUploaded, happened(e), e.Reference, true
+		f.begun, f.earlier = false, nil
 	}
 	s.Attempted, s.Rehearsal, s.sentLine = true, e.Rehearsal, e.Seq
 	if e.Reference != "" {

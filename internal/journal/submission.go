@@ -38,6 +38,9 @@ type FileState struct {
 
 	// begun tells that an upload began and its end is not recorded.
 	begun bool
+	// earlier is what it was when an upload of it began again: it had arrived,
+	// or may have.
+	earlier *FileState
 }
 
 // Submission is what the journal's entries together say of one submission.

@@ -32,7 +32,14 @@ func TestStates(t *testing.T) {
 		{"overdue", []journal.Entry{upload(journal.Uploaded, "a", "1"), upload(journal.Uploaded, "a", "2")}, "2018-01-04 08:01", journal.StateOverdue},
 		{"unknown wins", []journal.Entry{upload(journal.Uploaded, "a", "1"), upload(journal.Unknown, "a", "2")}, "2018-02-01 08:01", journal.StateUnknown},
 		{"refused", []journal.Entry{upload(journal.Uploaded, "a", "1"), upload(journal.Refused, "a", "2")}, "", journal.StateRefused},
-		{"resend", []journal.Entry{upload(journal.Unknown, "a", "1"), {Type: journal.Resend, Submission: "a"}}, "", journal.StateSealed},
+		{"resend", []journal.Entry{upload(journal.Unknown, "a", "1"), {Type: journal.Resend, Submission: "a"}}, "", journal.StateUnknown},
+		{"unknown, resend not sent", again(journal.Unknown, journal.NotSent), "", journal.StateUnknown},
+		{"unknown, resend refused", again(journal.Unknown, journal.Refused), "", journal.StateUnknown},
+		{"unknown, resent", again(journal.Unknown, journal.Uploaded), "", journal.StateUploaded},
+		{"uploaded, resend not sent", again(journal.Uploaded, journal.NotSent), "", journal.StateUploaded},
+		{"uploaded, resend refused", again(journal.Uploaded, journal.Refused), "2018-01-05 08:00", journal.StateOverdue},
+		{"uploaded, resend unknown", again(journal.Uploaded, journal.Unknown), "", journal.StateUnknown},
+		{"uploaded, resend killed", again(journal.Uploaded), "", journal.StateUploading},
 		{"by hand", []journal.Entry{{Type: journal.Recorded, Submission: "a", Reference: "R1"}}, "", journal.StateUploaded},
 		{"receipt", []journal.Entry{upload(journal.Unknown, "a", "1"), {Type: journal.Receipt, Submission: "a"}}, "", journal.StateConfirmed},
 	} {
@@ -50,6 +57,20 @@ func TestStates(t *testing.T) {
 			}
 		})
 	}
+}
+
+// again has both files come to the first end, and the first sent again, which
+// comes to the other ends.
+func again(first journal.Type, then ...journal.Type) []journal.Entry {
+	entries := []journal.Entry{
+		upload(journal.Uploading, "a", "1"), upload(first, "a", "1"), upload(journal.Uploaded, "a", "2"),
+		{Type: journal.Resend, Submission: "a", File: "1"},
+		upload(journal.Uploading, "a", "1"),
+	}
+	for _, t := range then {
+		entries = append(entries, upload(t, "a", "1"))
+	}
+	return entries
 }
 
 func TestReceiptDue(t *testing.T) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -141,4 +142,59 @@ func walkAll(cmd *cobra.Command, visit func(*cobra.Command)) {
 	for _, sub := range cmd.Commands() {
 		walkAll(sub, visit)
 	}
+}
+
+// A flag or a command that a text names is there to be used: a hint that
+// names another is worse than none.
+func TestTextsNameWhatExists(t *testing.T) {
+	flags, commands := map[string]bool{}, map[string]bool{}
+	walkAll(helpTree(lang.Bokmal), func(cmd *cobra.Command) {
+		commands[cmd.CommandPath()] = true
+		add := func(f *pflag.Flag) { flags["--"+f.Name] = true }
+		cmd.Flags().VisitAll(add)
+		cmd.PersistentFlags().VisitAll(add)
+	})
+	// What follows the program's name where it is the subject of a sentence.
+	prose := strings.Fields("tar tek takes spør asks har has")
+	for _, l := range lang.Languages() {
+		for id, text := range catalogueTexts(l) {
+			for _, flag := range namedFlag.FindAllString(text, -1) {
+				if !flags[flag] {
+					t.Errorf("%s of %s names %s, a flag of no command", id, l, flag)
+				}
+			}
+			for _, m := range namedCommand.FindAllStringSubmatch(text, -1) {
+				group := commands["iplos "+m[1]+" "+m[2]] || !hasSubcommand(commands, "iplos "+m[1])
+				if !slices.Contains(prose, m[1]) && (!commands["iplos "+m[1]] || m[2] != "" && !group) {
+					t.Errorf("%s of %s names %q, which is no command", id, l, m[0])
+				}
+			}
+		}
+	}
+}
+
+var (
+	namedFlag    = regexp.MustCompile(`--[a-z][a-z-]*[a-z]`)
+	namedCommand = regexp.MustCompile(`\biplos ([a-zæøå][a-zæøå-]*)(?: ([a-z]+))?`)
+)
+
+// hasSubcommand tells of a command that does nothing without one of its own.
+func hasSubcommand(commands map[string]bool, path string) bool {
+	for c := range commands {
+		if strings.HasPrefix(c, path+" ") {
+			return true
+		}
+	}
+	return false
+}
+
+// catalogueTexts returns every text of a language by id.
+func catalogueTexts(l lang.Lang) map[string]string {
+	p, all := lang.New(l), map[string]string{}
+	for _, domain := range lang.Domains() {
+		for _, id := range p.IDs(domain) {
+			all[id] = p.T(id)
+		}
+	}
+	return all
 }

@@ -11,14 +11,6 @@ import (
 	"iplos/internal/submit"
 )
 
-// The names secrets go by in messages, flags and settings.
-const (
-	pinName        = "pin"
-	passwordName   = "feedback-password"
-	passphraseName = "vault-passphrase"
-	filsluseName   = "password"
-)
-
 // prompt returns a question for a secret, nil where nobody is there.
 func (r *Run) prompt(id string) func(context.Context) (secret.Value, error) {
 	if !r.Person.Interactive() {
@@ -45,7 +37,7 @@ func (r *Run) from(s source.Source, fileKey, commandKey string) source.Source {
 func (r *Run) pinSource() source.Source {
 	c := r.Config
 	return r.from(source.Source{
-		Name: pinName, File: c.PINFile, Command: c.PINCommand, Env: "IPLOS_PIN", Prompt: r.prompt("ask.pin"),
+		Name: "pin", File: c.PINFile, Command: c.PINCommand, Env: "IPLOS_PIN", Prompt: r.prompt("ask.pin"),
 	}, "pin_file", "pin_command")
 }
 
@@ -66,7 +58,7 @@ func (r *Run) login(ctx context.Context) (submit.Login, error) {
 func (r *Run) passwordSource() source.Source {
 	c := r.Config
 	return r.from(source.Source{
-		Name: passwordName, File: c.FeedbackPasswordFile, Command: c.FeedbackPasswordCommand,
+		Name: "feedback-password", File: c.FeedbackPasswordFile, Command: c.FeedbackPasswordCommand,
 		Env: "IPLOS_FEEDBACK_PASSWORD", Prompt: r.prompt("ask.password"),
 	}, "feedback_password_file", "feedback_password_command")
 }
@@ -74,7 +66,7 @@ func (r *Run) passwordSource() source.Source {
 func (r *Run) passphraseSource() source.Source {
 	c := r.Config
 	return r.from(source.Source{
-		Name: passphraseName, File: c.VaultPassphraseFile, Command: c.VaultPassphraseCommand,
+		Setting: "vault_passphrase", File: c.VaultPassphraseFile, Command: c.VaultPassphraseCommand,
 		Env: "IPLOS_VAULT_PASSPHRASE", Prompt: r.prompt("ask.passphrase"),
 	}, "vault_passphrase_file", "vault_passphrase_command")
 }
@@ -82,7 +74,7 @@ func (r *Run) passphraseSource() source.Source {
 func (r *Run) filslusePassword() source.Source {
 	c := r.Config.Filsluse
 	return r.from(source.Source{
-		Name: filsluseName, File: c.PasswordFile, Command: c.PasswordCommand,
+		Name: "password", File: c.PasswordFile, Command: c.PasswordCommand,
 		Env: "IPLOS_FILSLUSE_PASSWORD", Prompt: r.prompt("ask.feedback-password"),
 	}, "filsluse.password_file", "filsluse.password_command")
 }
@@ -135,7 +127,7 @@ func (r *Run) takePassword(ctx context.Context, pkg *Package) error {
 	from := r.passwordSource()
 	if !from.Configured() {
 		if !r.Person.Interactive() {
-			return fault.New(fault.Usage, "secret.none", "name", passwordName, "env", "IPLOS_FEEDBACK_PASSWORD")
+			return from.None()
 		}
 		pkg.password, pkg.generated = password.Generate(), true
 		return nil

@@ -19,9 +19,12 @@ const maxSize = 64 << 10
 // Source says where a secret is. The first of File, Command, Env and Prompt
 // that is set, and for Env found, is used.
 type Source struct {
-	// Name is the base of the flags and settings ("pin": --pin-file,
-	// --pin-command), for messages.
+	// Name is the base of the flags ("pin": --pin-file, --pin-command), for
+	// messages; empty for a secret that has none.
 	Name string
+	// Setting is the base of the settings of a secret that has no flags
+	// ("vault_passphrase": vault_passphrase_file, vault_passphrase_command).
+	Setting string
 	// File is a path; one trailing line end is not part of the secret.
 	File string
 	// Command is a program and its arguments as [SplitCommand] reads them;
@@ -54,7 +57,8 @@ func (s Source) lookup() (string, bool) {
 }
 
 // Read fetches the secret. The errors are faults that name the source and
-// never its content. Without any source it is the fault "secret.none".
+// never its content. Without any source it is the
+// fault of [Source.None].
 func (s Source) Read(ctx context.Context) (secret.Value, error) {
 	switch text, env := s.lookup(); {
 	case s.File != "":
@@ -66,9 +70,16 @@ func (s Source) Read(ctx context.Context) (secret.Value, error) {
 	case s.Prompt != nil:
 		return s.Prompt(ctx)
 	default:
-		return secret.Value{}, fault.New(fault.Usage, "secret.none",
-			"name", s.Name, "env", s.Env)
+		return secret.Value{}, s.None()
 	}
+}
+
+// None is the fault that there is no source, with those there could be.
+func (s Source) None() error {
+	if s.Name == "" {
+		return fault.New(fault.Usage, "secret.none-unflagged", "setting", s.Setting, "env", s.Env)
+	}
+	return fault.New(fault.Usage, "secret.none", "name", s.Name, "env", s.Env)
 }
 
 // check takes ownership of a secret's bytes and refuses an empty one. Where

@@ -154,4 +154,6 @@ func TestOrderOfSources(t *testing.T) {
 	get("fil")
 	_, err := source.Source{Name: "pin", Env: "SOURCE_TEST_NONE"}.Read(t.Context())
 	wantFault(t, err, "secret.none")
+	_, err = source.Source{Setting: "vault_passphrase", Env: "SOURCE_TEST_NONE"}.Read(t.Context())
+	wantFault(t, err, "secret.none-unflagged")
 }

@@ -74,6 +74,20 @@ func (p *Printer) T(id string, args ...any) string {
 	return p.expand(text, args)
 }
 
+// Domains returns the names of the catalogue's files, for tests that read
+// them all.
+func Domains() []string {
+	files, err := catalog.ReadDir("catalog/" + string(Bokmal))
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, f := range files {
+		names = append(names, strings.TrimSuffix(f.Name(), ".yaml"))
+	}
+	return names
+}
+
 // IDs returns the ids of one file of the catalogue, for tests that compare
 // them with a table.
 func (p *Printer) IDs(domain string) []string {

@@ -3,10 +3,12 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"iplos/internal/config"
+	"iplos/internal/workflow"
 )
 
 func (a *app) newConfig() *cobra.Command {
@@ -52,23 +54,60 @@ func (a *app) newConfigCheck() *cobra.Command {
 		if err != nil {
 			return a.sayProblems(cmd, err)
 		}
-		if err := a.runWith(c).CheckRules(); err != nil {
-			return err
+		each := []*config.Config{c}
+		if c.Municipality == "" && len(c.Listed) > 0 {
+			if each, err = a.allSettings(cmd); err != nil {
+				return a.sayProblems(cmd, err)
+			}
 		}
-		missing := c.Missing("municipality", "organisation_number", "contact.email")
-		value := map[string]any{"file": c.File, "ok": true, "missing": missing, "municipality": c.Municipality}
-		return a.answer(value, func() {
-			if c.File == "" {
-				a.Say("config.no-file")
-			} else {
-				a.Say("config.ok", "file", c.File)
+		for _, one := range each {
+			if err := a.runWith(one).CheckRules(); err != nil {
+				return err
 			}
-			a.sayTranslation(c)
-			for _, key := range missing {
-				a.Say("config.lacks", "key", key)
-			}
-		}, nil)
+		}
+		return a.answer(checkedJSON(c, each), func() { a.printChecked(c, each) }, nil)
 	})
+}
+
+// checkedJSON has what is missing of each municipality in the list, and of
+// any of them.
+func checkedJSON(c *config.Config, each []*config.Config) map[string]any {
+	missing, list := []string{}, []map[string]any{}
+	for _, one := range each {
+		lacks := one.Missing(one.Needed()...)
+		for _, key := range lacks {
+			if !slices.Contains(missing, key) {
+				missing = append(missing, key)
+			}
+		}
+		list = append(list, map[string]any{"municipality": one.Municipality, "district": one.District, "missing": lacks})
+	}
+	value := map[string]any{"file": c.File, "ok": true, "missing": missing, "municipality": c.Municipality}
+	if len(c.Listed) > 0 {
+		value["municipalities"] = list
+	}
+	return value
+}
+
+func (a *app) printChecked(c *config.Config, each []*config.Config) {
+	if c.File == "" {
+		a.Say("config.no-file")
+	} else {
+		a.Say("config.ok", "file", c.File)
+	}
+	for _, one := range each {
+		a.sayTranslation(one)
+		id := "config.lacks"
+		if one.Zone == string(workflow.Outside) {
+			id = "config.lacks-feedback"
+		}
+		for _, key := range one.Missing(one.Needed()...) {
+			if len(c.Listed) > 0 {
+				key = one.Municipality + "-" + one.District + " " + key
+			}
+			a.Say(id, "key", key)
+		}
+	}
 }
 
 // sayProblems tells all that is wrong with the settings, not only what they

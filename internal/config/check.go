@@ -137,6 +137,15 @@ func (c *Config) Require(keys ...string) error {
 	return nil
 }
 
+// Needed returns the keys that the zone's own job needs: fetching feedback
+// outside, sending elsewhere.
+func (c *Config) Needed() []string {
+	if c.Zone == "outside" {
+		return []string{"municipality", "filsluse.username"}
+	}
+	return []string{"municipality", "organisation_number", "contact.email"}
+}
+
 // Missing returns those of the keys that have no value.
 func (c *Config) Missing(keys ...string) []string {
 	missing := []string{}

@@ -21,11 +21,7 @@ func examineConfig(_ context.Context, r *Run) []Symptom {
 	if r.Config.File == "" {
 		return []Symptom{{Health: Ill, Detail: journal.Text{ID: "doctor.no-config"}, Advice: &journal.Text{ID: "doctor.no-config.advice"}}}
 	}
-	needed := []string{"municipality", "organisation_number", "contact.email"}
-	if r.Config.Zone == string(Outside) {
-		needed = []string{"municipality", "filsluse.username"}
-	}
-	if err := r.Config.Require(needed...); err != nil {
+	if err := r.Config.Require(r.Config.Needed()...); err != nil {
 		return []Symptom{of(Ill, err)}
 	}
 	if _, err := r.Config.Overrides(); err != nil {

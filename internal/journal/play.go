@@ -47,7 +47,7 @@ func (s *Submission) play(e *Entry) {
 	case Recorded:
 		s.playRecorded(e)
 	case Receipt:
-		s.Receipt = &ReceiptInfo{At: happened(e), Reference: e.Reference, Via: e.Via, EnteredAt: e.At, Mail: e.SHA256}
+		s.Receipt = &ReceiptInfo{At: happened(e), Reference: e.Reference, Via: e.Via, EnteredAt: e.At, Mail: e.SHA256, sent: s.sentLine}
 	case Feedback:
 		s.Feedback = &FeedbackInfo{At: e.At, Archive: e.File, Lists: e.Lists, line: e.Seq}
 		for _, n := range e.BySeverity {
@@ -91,9 +91,10 @@ func (s *Submission) playUpload(e *Entry) {
 	case Uploading:
 		s.Attempted, s.Server = true, e.Server
 	case Uploaded, Unknown:
-		s.Attempted, s.sentLine = true, e.Seq
+		s.Attempted = true
 	default:
 	}
+	s.countSent()
 	if e.Reference != "" {
 		s.Reference = e.Reference
 	}
@@ -102,11 +103,22 @@ func (s *Submission) playUpload(e *Entry) {
 	}
 }
 
+// countSent finds the last upload that was not taken back.
+func (s *Submission) countSent() {
+	s.sentLine = 0
+	for i := range s.Files {
+		s.sentLine = max(s.sentLine, s.Files[i].line)
+	}
+}
+
 // play takes up what an upload's line says of the file. An upload that did not
 // deliver it takes nothing from what an earlier one did or may have done.
 func (f *FileState) play(e *Entry) {
 	before := *f
 	f.begun, f.At, f.Reason = false, e.At, e.Reason
+	if e.Type == Uploading || f.line == 0 {
+		f.line = e.Seq
+	}
 	switch e.Type {
 	case Uploading:
 		f.State, f.begun = StateUploading, true
@@ -118,7 +130,7 @@ func (f *FileState) play(e *Entry) {
 	case Unknown:
 		f.State, f.earlier = StateUnknown, nil
 	case NotSent:
-		f.State = StateSealed
+		f.State, f.line = StateSealed, 0
 	case Refused:
 		f.State = StateRefused
 	default:
@@ -140,9 +152,10 @@ func (s *Submission) playRecorded(e *Entry) {
 			continue
 		}
 		f.State, f.At, f.Reference, f.ByHand = StateUploaded, happened(e), e.Reference, true
-		f.begun, f.earlier = false, nil
+		f.begun, f.earlier, f.line = false, nil, e.Seq
 	}
-	s.Attempted, s.Rehearsal, s.sentLine = true, e.Rehearsal, e.Seq
+	s.countSent()
+	s.Attempted, s.Rehearsal = true, e.Rehearsal
 	if e.Reference != "" {
 		s.Reference = e.Reference
 	}

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -60,8 +61,8 @@ func (v *View) Status(opts StatusOptions) *Status {
 		}
 	}
 	s.counted = counted(s.Submissions, opts.Rehearsal)
-	for i, sub := range s.counted {
-		if settled(sub, s.counted[i+1:]) {
+	for _, sub := range s.counted {
+		if s.settled(sub) {
 			continue
 		}
 		switch sub.State {
@@ -92,15 +93,13 @@ func counted(all []*Submission, rehearsal bool) []*Submission {
 	return real
 }
 
-// settled tells that a later submission of the same district has its
-// receipt: what became of this one no longer matters.
-func settled(s *Submission, later []*Submission) bool {
-	for _, l := range later {
-		if l.District == s.District && l.State == StateConfirmed {
-			return true
-		}
-	}
-	return false
+// settled tells that another submission of the same district, sent later, has
+// its receipt: what became of this one no longer matters. When they were
+// sealed says nothing.
+func (s *Status) settled(sub *Submission) bool {
+	return slices.ContainsFunc(s.counted, func(o *Submission) bool {
+		return o != sub && o.District == sub.District && o.Receipt != nil && o.Receipt.sent > sub.sentLine
+	})
 }
 
 // Kind decides the exit code: "" is 0, Incomplete something overdue, Unknown
@@ -127,7 +126,7 @@ func (s *Status) Closed() bool {
 func (s *Status) Last() *Submission {
 	var last *Submission
 	done := map[string]bool{}
-	for _, sub := range slices.Backward(s.counted) {
+	for _, sub := range slices.Backward(bySending(s.counted)) {
 		if done[sub.District] || s.leftAside(sub) {
 			continue
 		}
@@ -138,6 +137,14 @@ func (s *Status) Last() *Submission {
 	}
 	return last
 }
+
+// bySending orders submissions by when they were last sent; what was not sent
+// by when it was sealed.
+func bySending(all []*Submission) []*Submission {
+	return slices.SortedStableFunc(slices.Values(all), func(a, b *Submission) int { return cmp.Compare(a.moved(), b.moved()) })
+}
+
+func (s *Submission) moved() int64 { return max(s.sentLine, s.Lines[0]) }
 
 // urgency orders states by how much they need somebody.
 func urgency(s State) int {

@@ -68,6 +68,10 @@ func TestNextStepBySubmission(t *testing.T) {
 		}
 		return e
 	}
+	sent := func(id string, types ...journal.Type) []journal.Entry { return one(id, types...)[1:] }
+	late := func(types ...journal.Type) []journal.Entry {
+		return sent("a", append([]journal.Type{journal.Uploading}, types...)...)
+	}
 	rehearsal := func(es []journal.Entry) []journal.Entry {
 		for i := range es {
 			es[i].Rehearsal = true
@@ -101,6 +105,13 @@ func TestNextStepBySubmission(t *testing.T) {
 		{"partial", []journal.Entry{sealed("a", "1", "2"), upload(journal.Uploaded, "a", "1")}, "2018-01-04 09:00", "status.next.goon", ""},
 		{"settled", append(append(one("a", journal.Unknown), one("b", journal.Uploaded)...), receipt), "2018-01-05 09:00", "status.next.feedback.later", ""},
 		{"settled only by its own", append(append(one("b", journal.Uploaded), receipt), one("a", journal.Unknown)...), "2018-01-03 13:00", "status.next.unknown", fault.Unknown},
+		{"sealed first, sent last, unknown", slices.Concat(one("a"), received, late(journal.Unknown)), "2018-01-03 13:00", "status.next.unknown", fault.Unknown},
+		{"sealed first, sent last, overdue", slices.Concat(one("a"), received, late(journal.Uploaded)), "2018-01-04 09:00", "status.next.overdue", fault.Incomplete},
+		{"sealed first, sent last", slices.Concat(one("a"), received, late(journal.Uploaded)), "2018-01-03 13:00", "status.next.wait", ""},
+		{"sealed first, refused last", slices.Concat(one("a"), received, late(journal.Refused)), "2018-01-03 13:00", "status.next.refused", ""},
+		{"sealed first, not sent in the end", slices.Concat(one("a"), received, late(journal.NotSent)), "2018-01-03 13:00", "status.next.feedback.later", ""},
+		{"sent first, and looked for afterwards", slices.Concat(one("a"), late(), received, sent("a", journal.Unknown)), "2018-01-03 13:00", "status.next.feedback.later", ""},
+		{"sent between another's receipt and its resending", slices.Concat(received, one("a", journal.Unknown), sent("b", journal.Uploading, journal.Uploaded)), "2018-01-03 13:00", "status.next.unknown", fault.Unknown},
 		{"feedback", append(one("b", journal.Uploaded), receipt), "2018-02-05 09:00", "status.next.feedback", ""},
 		{"done", append(one("b", journal.Uploaded), receipt), "2018-03-22 09:00", "status.next.done", ""},
 		{"feedback opened", slices.Concat(received, []journal.Entry{feedback(2, 3)}), "2018-02-07 09:00", "status.next.correct", ""},

@@ -41,6 +41,8 @@ type FileState struct {
 	// earlier is what it was when an upload of it began again: it had arrived,
 	// or may have.
 	earlier *FileState
+	// line is where the upload began that made it what it is, 0 without one.
+	line int64
 }
 
 // Submission is what the journal's entries together say of one submission.
@@ -90,7 +92,8 @@ type Submission struct {
 	Feedback *FeedbackInfo
 	// Lines are the sequence numbers of the entries about it.
 	Lines []int64
-	// sentLine is that of the last upload, 0 before it.
+	// sentLine is that of the last upload's beginning, 0 before it. What is
+	// learned of it later does not move it.
 	sentLine int64
 }
 
@@ -102,6 +105,8 @@ type ReceiptInfo struct {
 	EnteredAt time.Time `json:"entered_at"`
 	// Mail is the SHA-256 of the .eml file.
 	Mail string `json:"mail_sha256,omitempty"`
+	// sent is the line of the upload it answers.
+	sent int64
 }
 
 // FeedbackInfo is SSB's feedback, as it was opened last.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,6 +38,8 @@ type app struct {
 	stopped func() bool
 	// answered is set when the JSON answer has been written.
 	answered bool
+	// zoneNoted is set when the user has been told that no zone is set.
+	zoneNoted bool
 }
 
 // globalFlags are the flags every command takes.
@@ -51,6 +54,8 @@ type globalFlags struct {
 
 // run runs the program and returns its exit code.
 func run(ctx context.Context, h host) int {
+	out := ui.NewResult(h.streams.Out)
+	h.streams.Out = out
 	a := &app{host: h, stopped: func() bool { return ctx.Err() != nil }}
 	// Help texts and usage errors need language and format before cobra has
 	// read the flags.
@@ -67,7 +72,23 @@ func run(ctx context.Context, h host) int {
 	err := root.ExecuteContext(ctx)
 	err = a.ending(err)
 	a.report(err)
-	return exitCode(err)
+	return exitCode(a.delivered(err, out.Lost()))
+}
+
+// delivered looks at whether the answer reached standard output, and says so
+// where it did not. A failure of the command's own keeps its code, and is
+// told again where only the lost answer told it.
+func (a *app) delivered(err, lost error) error {
+	if lost == nil {
+		return err
+	}
+	if err != nil && a.answered {
+		a.explain(err)
+	}
+	if err == nil || asFault(err) != asFault(lost) {
+		a.explain(lost)
+	}
+	return cmp.Or(err, lost)
 }
 
 // ending turns whatever an interruption led to into an interruption, except

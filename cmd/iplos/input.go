@@ -53,5 +53,15 @@ func (a *app) run(cmd *cobra.Command, zone workflow.Zone) (*workflow.Run, error)
 		return nil, err
 	}
 	r := a.runWith(c)
-	return r, r.RequireZone(zone)
+	return r, a.requireZone(r, zone)
+}
+
+// requireZone refuses a command of the other zone, and tells a person once
+// that none is set.
+func (a *app) requireZone(r *workflow.Run, zone workflow.Zone) error {
+	if zone != workflow.Either && r.Config.Zone == "" && !a.zoneNoted && a.global.format == formatText {
+		a.zoneNoted = true
+		a.Note("zone.unset")
+	}
+	return r.RequireZone(zone)
 }

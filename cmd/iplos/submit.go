@@ -53,7 +53,8 @@ func (a *app) runSubmit(cmd *cobra.Command, f submitFlags) error {
 	return a.answer(d, func() {
 		a.printDelivery(d)
 		// Who answered no is told so by the failure itself.
-		if unsent := d.State == string(journal.StateSealed) || d.State == string(journal.StateRefused); unsent && fault.KindOf(err) != fault.Interrupted {
+		unsent := !d.Earlier && (d.State == string(journal.StateSealed) || d.State == string(journal.StateRefused))
+		if unsent && fault.KindOf(err) != fault.Interrupted {
 			a.Say("delivery.unsent", "package", journal.Quoted(d.Package))
 		}
 	}, err)
@@ -62,7 +63,7 @@ func (a *app) runSubmit(cmd *cobra.Command, f submitFlags) error {
 // submitOne submits for one municipality.
 func (a *app) submitOne(cmd *cobra.Command, c *config.Config, f submitFlags) (*workflow.Delivery, error) {
 	r := a.runWith(c)
-	if err := r.RequireZone(workflow.Secure); err != nil {
+	if err := a.requireZone(r, workflow.Secure); err != nil {
 		return nil, err
 	}
 	if len(c.Listed) > 0 {
@@ -130,7 +131,7 @@ func (a *app) printDelivery(d *workflow.Delivery) {
 		a.Say("seal.read", "persons", d.Inspection.Totals.Persons, "bytes", a.Bytes(d.Inspection.Input.Bytes), "sha256", d.Inspection.Input.SHA256)
 		a.printVerdict(d.Inspection)
 	}
-	if d.SubmissionID == "" {
+	if d.SubmissionID == "" || d.Earlier { // an error names the earlier one
 		return
 	}
 	a.Say("delivery.id", "submission", d.SubmissionID)

@@ -92,7 +92,7 @@ func (a *app) printAll(results []oneOfAll) {
 	fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", a.T("all.municipality"), a.T("all.state"), a.T("all.verdict"), a.T("all.error"))
 	for _, r := range results {
 		state, verdict, message := "–", "–", "–"
-		if r.Delivery != nil {
+		if r.Delivery != nil && r.Verdict != "" {
 			verdict = a.T("verdict." + string(r.Verdict) + ".word")
 		}
 		if r.Delivery != nil && r.State != "" {

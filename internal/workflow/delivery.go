@@ -3,6 +3,7 @@ package workflow
 import (
 	"time"
 
+	"iplos/internal/fault"
 	"iplos/internal/finding"
 	"iplos/internal/journal"
 	"iplos/internal/register"
@@ -30,9 +31,14 @@ type Plan struct {
 
 // Delivery is the result of `submit`; its JSON is a contract.
 type Delivery struct {
-	SubmissionID string `json:"submission_id"`
-	// State is empty when nothing was sealed.
-	State        string          `json:"state"`
+	SubmissionID string `json:"submission_id,omitempty"`
+	// State is what the journal says of it, empty when nothing was sealed.
+	State string `json:"-"`
+	// Outcome is State in the words that scripts know, empty when nothing was
+	// delivered and nobody said no.
+	Outcome string `json:"state,omitempty"`
+	// Earlier tells that it is not this run's: it stands in the way.
+	Earlier      bool            `json:"-"`
 	Verdict      finding.Verdict `json:"verdict"`
 	Confirmation string          `json:"confirmation"`
 	// Said is what matters of the page that answered, for people.
@@ -59,12 +65,46 @@ type DeliveredFile struct {
 	State  string `json:"state"`
 }
 
+// settled gives a delivery its outcome.
+func settled(d *Delivery, err error) (*Delivery, error) {
+	if d == nil {
+		return nil, err
+	}
+	switch state := journal.State(d.State); {
+	case state == dryRunState:
+		d.Outcome = dryRunState
+	case state == journal.StateUnknown || fault.KindOf(err) == fault.Unknown:
+		d.Outcome = string(journal.StateUnknown)
+	case state == journal.StateUploaded || state == journal.StateConfirmed || state == journal.StateOverdue:
+		d.Outcome = string(journal.StateUploaded)
+	case fault.KindOf(err) == fault.Refused:
+		d.Outcome = string(journal.StateRefused)
+	}
+	return d, err
+}
+
+// earlierDelivery is the delivery of a submission that stands in the way of
+// another; nil for none.
+func (r *Run) earlierDelivery(s *journal.Submission) *Delivery {
+	if s == nil {
+		return nil
+	}
+	d := r.resumedDelivery(s, s.PackagePath)
+	d.Earlier, d.Reference, d.Server = true, s.Reference, s.Server
+	d.fill([]*journal.Submission{s})
+	return d
+}
+
 // newDelivery says what sealing gave, nil when nothing was read.
 func (r *Run) newDelivery(pkg *Package) *Delivery {
 	if pkg == nil || pkg.Inspection == nil {
 		return nil
 	}
 	in := pkg.Inspection
+	if d := r.earlierDelivery(pkg.duplicate); d != nil {
+		d.Inspection, d.Plan.Summary, d.Verdict = in, in.Summary(), in.Verdict
+		return d
+	}
 	d := &Delivery{Verdict: in.Verdict, Inspection: in, Files: []DeliveredFile{}}
 	d.Plan = &Plan{
 		ConfigFile: r.Config.File, Municipality: in.Municipality, District: in.District, Year: in.Year,

@@ -51,7 +51,7 @@ func (r *Run) rehearsed(ctx context.Context, view *journal.View, src Source, opt
 	}
 	t, err := r.takeUp(view, opts, to)
 	if err != nil {
-		return nil, err
+		return r.inTheWay(t), err
 	}
 	if err := submit.Allowed(to.rehearsal, t.submission.Year, t.submission.Synthetic); err != nil {
 		return nil, err
@@ -88,7 +88,8 @@ func (r *Run) rehearseExport(ctx context.Context, view *journal.View, src Source
 	if err := r.sealRehearsal(pkg, begin, opts, to); err != nil {
 		return r.dryDelivery(pkg), err
 	}
-	return r.dryDelivery(pkg), r.notSentBefore(view, pkg, opts.SealOptions, to)
+	err = r.notSentBefore(view, pkg, opts.SealOptions, to)
+	return r.dryDelivery(pkg), err
 }
 
 // sealRehearsal seals what may be sealed; the verdict is the error. Nobody is

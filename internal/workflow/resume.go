@@ -20,6 +20,8 @@ type takenUp struct {
 	path       string
 	files      []submit.File
 	submission *journal.Submission
+	// before is the submission it must not be sent for: itself, or another.
+	before *journal.Submission
 }
 
 // takeUp finds the package and whether it may be sent now.
@@ -44,21 +46,21 @@ func (r *Run) takeUp(view *journal.View, opts SubmitOptions, to destination) (*t
 	if opts.Resend {
 		return t, nil
 	}
-	return t, r.notSentElse(view, s, to)
+	t.before, err = r.notSentElse(view, s, to)
+	return t, err
 }
 
 // notSentElse refuses a package that has arrived, itself or as another
 // package with the same content.
-func (r *Run) notSentElse(view *journal.View, s *journal.Submission, to destination) error {
+func (r *Run) notSentElse(view *journal.View, s *journal.Submission, to destination) (*journal.Submission, error) {
 	if err := notArrived(s); err != nil {
-		return err
+		return s, err
 	}
 	p := journal.Planned{District: s.District, Year: s.Year, Rehearsal: to.rehearsal, Content: s.Content, Except: s.ID}
 	if s.Source != nil {
 		p.Source = s.Source.SHA256
 	}
-	_, err := view.Duplicate(p, r.Now())
-	return err
+	return view.Duplicate(p, r.Now())
 }
 
 // notArrived refuses what is uploaded or received already.
@@ -88,9 +90,18 @@ func (r *Run) findPackage(path string) string {
 func (r *Run) resume(ctx context.Context, j *journal.Journal, opts SubmitOptions, to destination) (submit.Consignment, *Delivery, error) {
 	t, err := r.takeUp(j.View(), opts, to)
 	if err != nil {
-		return submit.Consignment{}, nil, err
+		return submit.Consignment{}, r.inTheWay(t), err
 	}
 	return r.goOn(ctx, j, t, opts, to)
+}
+
+// inTheWay is the delivery for which a package is not sent, nil for another
+// reason.
+func (r *Run) inTheWay(t *takenUp) *Delivery {
+	if t == nil {
+		return nil
+	}
+	return r.earlierDelivery(t.before)
 }
 
 // goOn makes a consignment of what is left of a package.

@@ -45,6 +45,8 @@ type Package struct {
 	// earlier is a package of an earlier run that goes in the place of this
 	// one; Sealed is nil then.
 	earlier *takenUp
+	// duplicate is the submission that was sent with the same content.
+	duplicate *journal.Submission
 }
 
 // wipe forgets the secrets.
@@ -226,8 +228,12 @@ func (r *Run) accept(ctx context.Context, pkg *Package, opts SealOptions) error 
 // notSentBefore refuses what has been sent before: by the source, and when it
 // is sealed by the content too.
 func (r *Run) notSentBefore(view *journal.View, pkg *Package, opts SealOptions, to destination) error {
-	_, err := view.Duplicate(r.planned(pkg, to), r.Now())
-	if err == nil || !opts.Resend {
+	sent, err := view.Duplicate(r.planned(pkg, to), r.Now())
+	if err == nil {
+		return nil
+	}
+	if !opts.Resend {
+		pkg.duplicate = sent
 		return err
 	}
 	if answer := (journal.Answer{Question: "resend", Answer: "yes", By: "flag"}); !slices.Contains(pkg.Answers, answer) {

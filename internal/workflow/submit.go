@@ -44,13 +44,13 @@ func (r *Run) Submit(ctx context.Context, src Source, opts SubmitOptions) (*Deli
 	}
 	to := destination{rehearsal: rehearsal, send: !opts.DryRun, server: address.String()}
 	if opts.DryRun {
-		return r.rehearse(ctx, src, opts, to)
+		return settled(r.rehearse(ctx, src, opts, to))
 	}
 	j, err := r.openJournal()
 	if err != nil {
 		return nil, err
 	}
-	d, err := r.submitLocked(ctx, j, src, opts, to)
+	d, err := settled(r.submitLocked(ctx, j, src, opts, to))
 	return d, errors.Join(err, j.Close())
 }
 

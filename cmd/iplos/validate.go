@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -63,10 +64,7 @@ func (a *app) writeReport(rep *report.Report, err error) error {
 	}
 	// The report says the verdict and what to do; once is enough.
 	a.answered = true
-	if writeErr := format.Write(a.OutText(), rep, a.Printer); writeErr != nil {
-		return writeErr
-	}
-	return err
+	return errors.Join(err, format.Write(a.OutText(), rep, a.Printer))
 }
 
 // paint colours a report on a terminal; the words say the same without.

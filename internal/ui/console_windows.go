@@ -1,8 +1,8 @@
 package ui
 
 import (
+	"errors"
 	"io"
-	"os"
 
 	"golang.org/x/sys/windows"
 )
@@ -11,7 +11,7 @@ import (
 // do not have. Letters need no care: Go writes UTF-16 to a console, whatever
 // its code page.
 func enableANSI(w io.Writer) bool {
-	f, ok := w.(*os.File)
+	f, ok := fileOf(w)
 	if !ok {
 		return false
 	}
@@ -21,4 +21,9 @@ func enableANSI(w io.Writer) bool {
 		return false
 	}
 	return windows.SetConsoleMode(h, mode|windows.ENABLE_VIRTUAL_TERMINAL_PROCESSING) == nil
+}
+
+// pipeClosed tells that whoever read the output has stopped.
+func pipeClosed(err error) bool {
+	return errors.Is(err, windows.ERROR_BROKEN_PIPE) || errors.Is(err, windows.ERROR_NO_DATA)
 }

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"io"
-	"os"
 	"strings"
 	"unicode/utf8"
 
@@ -30,7 +29,7 @@ func (t *Terminal) columns(stream any, isTTY bool) int {
 	if !isTTY {
 		return 0
 	}
-	if f, ok := stream.(*os.File); ok {
+	if f, ok := fileOf(stream); ok {
 		if columns, _, err := term.GetSize(int(f.Fd())); err == nil && columns > 0 {
 			return columns
 		}

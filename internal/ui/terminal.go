@@ -6,7 +6,6 @@ package ui
 import (
 	"fmt"
 	"io"
-	"os"
 	"sync/atomic"
 
 	"golang.org/x/term"
@@ -58,7 +57,7 @@ func New(s Streams, opts Options) *Terminal {
 }
 
 func isTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
+	f, ok := fileOf(stream)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 

@@ -16,8 +16,10 @@ const (
 
 // failure is the `error` object of a JSON answer.
 type failure struct {
-	Code    int    `json:"code"`
-	Kind    string `json:"kind"`
+	Code int    `json:"code"`
+	Kind string `json:"kind"`
+	// ID tells failures of one kind apart, whatever the language.
+	ID      string `json:"id"`
 	Message string `json:"message"`
 	Hint    string `json:"hint"`
 }
@@ -28,7 +30,7 @@ func (a *app) failure(err error) *failure {
 	}
 	err = a.ending(err)
 	f := asFault(err)
-	return &failure{exitCode(err), string(f.Kind), a.T(f.ID, f.Args...), a.T(f.ID+".hint", f.Args...)}
+	return &failure{exitCode(err), string(f.Kind), f.ID, a.T(f.ID, f.Args...), a.T(f.ID+".hint", f.Args...)}
 }
 
 // answer gives a command's result: the value as JSON, or the text. With an

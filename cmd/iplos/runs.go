@@ -32,5 +32,5 @@ func (a *app) failureOf(err error) *report.Failure {
 	if f == nil {
 		return nil
 	}
-	return &report.Failure{Code: f.Code, Kind: f.Kind, Message: f.Message, Hint: f.Hint}
+	return &report.Failure{Code: f.Code, Kind: f.Kind, ID: f.ID, Message: f.Message, Hint: f.Hint}
 }

@@ -66,7 +66,7 @@ func TestJSONKeepsTheContract(t *testing.T) {
 		"bare":         func(r *Report) { *r = Report{} },
 		"null maps":    func(r *Report) { r.Totals, r.Comparison.ByRule = &finding.Totals{}, nil },
 		"failed": func(r *Report) {
-			*r = Report{Failure: &Failure{Code: 2, Kind: "usage", Message: "m", Hint: "h"}}
+			*r = Report{Failure: &Failure{Code: 2, Kind: "usage", ID: "file.missing", Message: "m", Hint: "h"}}
 		},
 		"feedback": func(r *Report) {
 			r.Feedback = true

@@ -99,8 +99,10 @@ type AccountLine struct {
 
 // Failure is an error as the user is told it.
 type Failure struct {
-	Code    int    `json:"code"`
-	Kind    string `json:"kind"`
+	Code int    `json:"code"`
+	Kind string `json:"kind"`
+	// ID tells failures of one kind apart, whatever the language.
+	ID      string `json:"id"`
 	Message string `json:"message"`
 	Hint    string `json:"hint"`
 }

@@ -58,18 +58,22 @@ func (a *app) runOpen(cmd *cobra.Command, path string, keys []string, o crypt.Op
 	}
 	if o.Out != nil { // the message is the output
 		a.Note("open.content", "submission", opened.Manifest.SubmissionID, "persons", opened.Manifest.Message.Persons, "sha256", opened.Manifest.Message.SHA256)
+		a.Note("open.message", "file", "-", "sha256", opened.SHA256)
 		return nil
 	}
 	value := map[string]any{"message": opened.Message, "identities": opened.Identities, "joined": opened.Joined, "identity_lines": opened.IdentityLines}
 	if m := opened.Manifest; m != nil {
-		value["submission_id"], value["persons"], value["sha256"] = m.SubmissionID, m.Message.Persons, m.Message.SHA256
+		value["submission_id"], value["persons"], value["sealed_sha256"] = m.SubmissionID, m.Message.Persons, m.Message.SHA256
+	}
+	if opened.Message != "" {
+		value["sha256"] = opened.SHA256
 	}
 	return a.answer(value, func() {
 		if m := opened.Manifest; m != nil {
 			a.Say("open.content", "submission", m.SubmissionID, "persons", m.Message.Persons, "sha256", m.Message.SHA256)
 		}
 		if opened.Message != "" {
-			a.Say("open.message", "file", opened.Message)
+			a.Say("open.message", "file", opened.Message, "sha256", opened.SHA256)
 		}
 		if opened.Identities != "" {
 			a.Say("open.identities", "count", opened.IdentityLines, "file", opened.Identities)

@@ -25,6 +25,9 @@ type Opened struct {
 	Message    string
 	Identities string
 	Joined     bool
+	// SHA256 is of the message as written, empty where none was; the
+	// manifest's is of the message with link ids.
+	SHA256 string
 	// IdentityLines is the number of identities read.
 	IdentityLines int
 }

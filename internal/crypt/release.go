@@ -3,6 +3,8 @@ package crypt
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
 	"os"
@@ -87,7 +89,7 @@ func (o *opener1) release(ctx context.Context, packed []byte) (*Opened, error) {
 		defer list.Abort()
 		opened.Identities = o.opts.Identities
 	}
-	msg, err := o.writeMessage(ctx, packed)
+	msg, sum, err := o.writeMessage(ctx, packed)
 	if err != nil {
 		return nil, err
 	}
@@ -105,32 +107,48 @@ func (o *opener1) release(ctx context.Context, packed []byte) (*Opened, error) {
 			return nil, writeFault(err, o.opts.Identities)
 		}
 	}
+	opened.SHA256 = sum
 	return opened, nil
 }
 
 // writeMessage opens the parts into the message's file, not yet committed,
-// or into nothing when only a check was asked for, or comes first.
-func (o *opener1) writeMessage(ctx context.Context, packed []byte) (*atomicfile.File, error) {
-	out := io.Discard
+// or into nothing when only a check was asked for, or comes first. It returns
+// the SHA-256 of what was written.
+func (o *opener1) writeMessage(ctx context.Context, packed []byte) (*atomicfile.File, string, error) {
 	var file *atomicfile.File
+	var err error
 	if o.opts.Message != "" {
-		var err error
 		if file, err = createTarget(o.opts.Message, o.opts.Force); err != nil {
-			return nil, err
+			return nil, "", err
 		}
-		out = file
 	}
-	err := o.unseal(ctx, out, packed)
+	var sum string
+	if file == nil {
+		err = o.unseal(ctx, io.Discard, packed)
+	} else {
+		sum, err = o.unsealSum(ctx, file, packed)
+	}
 	if err == nil && o.opts.Out != nil {
-		err = o.unseal(ctx, o.opts.Out, packed)
+		sum, err = o.unsealSum(ctx, o.opts.Out, packed)
 	}
 	if err != nil && file != nil {
 		file.Abort()
 	}
 	if err != nil {
-		return nil, writeFaultOnly(err, o.opts.Message)
+		return nil, "", writeFaultOnly(err, o.opts.Message)
 	}
-	return file, nil
+	return file, sum, nil
+}
+
+// unsealSum is unseal with the SHA-256 of what is written: the manifest's,
+// which was checked, unless identities took the place of link ids.
+func (o *opener1) unsealSum(ctx context.Context, out io.Writer, packed []byte) (string, error) {
+	if packed == nil {
+		return o.m.Message.SHA256, o.unseal(ctx, out, nil)
+	}
+	sum := sha256.New()
+	err := o.unseal(ctx, io.MultiWriter(out, sum), packed)
+	return hex.EncodeToString(sum.Sum(nil)), err
 }
 
 // writeIdentities unpacks the identities into their file, not yet committed.

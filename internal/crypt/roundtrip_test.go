@@ -2,6 +2,7 @@ package crypt_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -48,12 +49,15 @@ func checkOpened(t *testing.T, dir string, opts crypt.Options, want []byte, year
 	if !bytes.Equal(read(t, dir, "ut.xml"), want) {
 		t.Error("the message that came out is not the one that went in")
 	}
+	if got := fmt.Sprintf("%x", sha256.Sum256(want)); opened.SHA256 != got {
+		t.Errorf("said to have SHA-256 %s, is %s", opened.SHA256, got)
+	}
 	if got := string(opened.Manifest.FeedbackPassword.Reveal()); got != testPassword {
 		t.Errorf("password %q", got)
 	}
 	var stream bytes.Buffer
 	piped, err := crypt.Open(t.Context(), opts.Path, crypt.OpenOptions{Keys: out.Keys, Out: &stream})
-	if err != nil || !piped.Joined || !bytes.Equal(stream.Bytes(), want) {
+	if err != nil || !piped.Joined || piped.SHA256 != opened.SHA256 || !bytes.Equal(stream.Bytes(), want) {
 		t.Errorf("as a stream: %d bytes, %v", stream.Len(), err)
 	}
 	wantLines := 60
@@ -73,9 +77,12 @@ func TestOneKey(t *testing.T) {
 	seal(t, opts, g)
 	msg, ids := filepath.Join(dir, "m.xml"), filepath.Join(dir, "i.csv")
 
-	_, err := crypt.Open(t.Context(), opts.Path, crypt.OpenOptions{Keys: keys(register()), Message: msg})
+	alone, err := crypt.Open(t.Context(), opts.Path, crypt.OpenOptions{Keys: keys(register()), Message: msg})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if got := fmt.Sprintf("%x", sha256.Sum256(read(t, msg))); alone.SHA256 != got {
+		t.Errorf("said to have SHA-256 %s, is %s", alone.SHA256, got)
 	}
 	if text := read(t, msg); !bytes.Contains(text, []byte("<TJENESTE ")) || bytes.Equal(text, message(t, g)) {
 		t.Error("the register's message should hold health data and link ids")

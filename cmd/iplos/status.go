@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"iplos/internal/config"
+	"iplos/internal/crypt/keyfile"
 	"iplos/internal/fault"
 	"iplos/internal/journal"
 	"iplos/internal/workflow"
@@ -31,9 +33,7 @@ func (a *app) newStatus() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		value := a.statusJSON(s)
-		value["warnings"] = a.concernTexts(keys)
-		return a.answer(value, func() {
+		return a.answer(a.fullStatusJSON(r, s, keys), func() {
 			a.printStatus(s)
 			a.printConcerns(keys)
 			a.printLeftovers(r)
@@ -53,10 +53,14 @@ func (a *app) runStatusAll(cmd *cobra.Command) error {
 	var worst error
 	for _, c := range all {
 		one := statusOfAll{config: c}
-		one.status, one.err = a.runWith(c).DistrictStatus()
+		r := a.runWith(c)
+		one.status, one.err = r.DistrictStatus()
 		value := map[string]any{"municipality": c.Municipality}
 		if one.err == nil {
-			value, one.err = a.statusJSON(one.status), statusFault(one.status)
+			var keys []keyfile.Concern
+			keys, one.err = r.KeyReminders()
+			value = a.fullStatusJSON(r, one.status, keys)
+			one.err = cmp.Or(statusFault(one.status), one.err)
 		}
 		value["district"] = c.District
 		if f := a.failure(one.err); f != nil {
@@ -145,6 +149,15 @@ func (a *app) statusJSON(s *journal.Status) map[string]any {
 	if d := s.Deadline; d != nil {
 		value["deadline"] = map[string]any{"day": d.Day.Time(journal.Oslo()).Format(time.DateOnly), "days": d.Days, "what": a.T(d.ID, d.Args...)}
 	}
+	return value
+}
+
+// fullStatusJSON has what the text tells beside the status, too: what is odd
+// about the keys, and the files with person data left in plain.
+func (a *app) fullStatusJSON(r *workflow.Run, s *journal.Status, keys []keyfile.Concern) map[string]any {
+	value := a.statusJSON(s)
+	value["warnings"] = a.concernTexts(keys)
+	value["readable_files"] = r.Readable()
 	return value
 }
 

@@ -28,7 +28,7 @@ func (r *Run) notePlain(paths ...string) {
 		return
 	}
 	if err := r.rememberPlain(paths); err != nil {
-		r.Log.Warn().Err(err).Msg("remembering readable files")
+		r.Log.Debug().Err(err).Msg("remembering readable files")
 	}
 }
 
@@ -77,7 +77,7 @@ func (r *Run) plain() ([]string, error) {
 }
 
 // Readable returns the files and folders with person data in plain that this
-// program read or wrote and that are still there.
+// program read or wrote and that are still there, each once, by its full path.
 func (r *Run) Readable() []string {
 	list := []string{}
 	if r.Config.Export != "" {
@@ -89,11 +89,16 @@ func (r *Run) Readable() []string {
 			list = append(list, known...)
 		}
 	}
-	var there []string
+	there, seen := []string{}, []os.FileInfo{}
 	for _, path := range list {
-		if _, err := os.Stat(path); err == nil && !slices.Contains(there, path) {
-			there = append(there, path)
+		info, err := os.Stat(path)
+		if err != nil || slices.ContainsFunc(seen, func(o os.FileInfo) bool { return os.SameFile(o, info) }) {
+			continue
 		}
+		if full, err := filepath.Abs(path); err == nil {
+			path = full
+		}
+		there, seen = append(there, path), append(seen, info)
 	}
 	return there
 }

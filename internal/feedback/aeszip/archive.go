@@ -7,8 +7,8 @@ import (
 	"io"
 	"slices"
 	"strconv"
-	"time"
 
+	"iplos/internal/disk"
 	"iplos/internal/fault"
 )
 
@@ -19,6 +19,8 @@ type Archive struct {
 	limits  Limits
 	entries []*entry
 	total   int64
+	// free tells the room on a folder's disk.
+	free func(folder string) (bytes int64, ok bool)
 }
 
 // Entry is what an archive says about one of its files or folders.
@@ -29,8 +31,7 @@ type Entry struct {
 	// Folder marks an entry that is only a name.
 	Folder bool
 	// Bytes is the unpacked size the archive declares.
-	Bytes    int64
-	Modified time.Time
+	Bytes int64
 }
 
 // entry is an Entry with what is needed to unpack it.
@@ -57,7 +58,7 @@ func Open(r io.ReaderAt, size int64, limits Limits) (*Archive, error) {
 	case len(zr.File) > limits.Entries:
 		return nil, tooManyEntries(limits)
 	}
-	a := &Archive{src: src, limits: limits}
+	a := &Archive{src: src, limits: limits, free: disk.Free}
 	names := newNameSet()
 	for _, f := range zr.File {
 		e, err := a.check(f, size)
@@ -94,7 +95,7 @@ func (a *Archive) check(f *zip.File, size int64) (*entry, error) {
 		return nil, err
 	}
 	shown := strconv.Quote(name)
-	e := &entry{Entry: Entry{Modified: f.Modified}, crc: f.CRC32}
+	e := &entry{crc: f.CRC32}
 	if e.Name, e.Folder, err = checkName(name); err != nil {
 		return nil, err
 	}

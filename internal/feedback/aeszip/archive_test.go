@@ -241,6 +241,7 @@ func TestNameEncodings(t *testing.T) {
 		{part{name: "bl\x86.txt", host: 0}, "blå.txt"},
 		{part{name: "\x91\x9b\x86\x92\x9d\x8f.txt", host: 0}, "æøåÆØÅ.txt"},
 		{part{name: "bl\u00e5.txt", host: hostUnix}, "blå.txt"},
+		{part{name: "bl\u00e5.txt", host: hostMac}, "blå.txt"},
 		{part{name: "bl\x86.txt", host: hostUnix}, "blå.txt"},
 		{part{name: "bl_.txt", extra: unicodePath("bl_.txt", "blå.txt", false)}, "blå.txt"},
 		{part{name: "bl_.txt", extra: unicodePath("bl_.txt", "blå.txt", true)}, "bl_.txt"},

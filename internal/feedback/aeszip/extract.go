@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 
 	"iplos/internal/atomicfile"
-	"iplos/internal/disk"
 	"iplos/internal/fault"
 	"iplos/internal/secret"
 )
@@ -22,7 +21,7 @@ const (
 // and that the caller syncs and puts in place once Extract has returned nil:
 // until then some of it may be unverified. Modes from the archive are ignored.
 // progress, which may be nil, is told how many bytes were unpacked since the
-// last call; less than nothing when they are to be unpacked again.
+// last call.
 func (a *Archive) Extract(ctx context.Context, root *os.Root, passwords []secret.Value, progress func(n int64)) error {
 	if err := a.checkSpace(root.Name()); err != nil {
 		return err
@@ -54,7 +53,7 @@ func (a *Archive) Extract(ctx context.Context, root *os.Root, passwords []secret
 // checkSpace refuses an archive that does not fit on the disk. Where the free
 // space is not known, the write itself will tell.
 func (a *Archive) checkSpace(folder string) error {
-	free, ok := disk.Free(folder)
+	free, ok := a.free(folder)
 	if ok && a.total > free {
 		return fault.New(fault.Usage, "zip.limit.disk", "need", a.total, "free", free)
 	}
@@ -66,7 +65,7 @@ func makeFolders(root *os.Root, name string, made map[string]bool) error {
 		return nil
 	}
 	if err := root.MkdirAll(filepath.FromSlash(name), folderMode); err != nil {
-		return writeFault(err)
+		return writeFault(err, name)
 	}
 	for ; !made[name]; name = path.Dir(name) {
 		made[name] = true
@@ -77,11 +76,11 @@ func makeFolders(root *os.Root, name string, made map[string]bool) error {
 func (u *unlocker) extract(ctx context.Context, root *os.Root, e *entry) (err error) {
 	f, err := root.OpenFile(filepath.FromSlash(e.Name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
 	if err != nil {
-		return writeFault(err)
+		return writeFault(err, e.Name)
 	}
 	defer func() {
 		if cerr := f.Close(); cerr != nil && err == nil {
-			err = writeFault(cerr)
+			err = writeFault(cerr, e.Name)
 		}
 	}()
 	if !e.encrypted() {

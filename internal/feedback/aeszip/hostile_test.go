@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"iplos/internal/fault"
 )
 
@@ -114,6 +116,14 @@ func hostile() map[string]struct {
 		"local name differs":     one("zip.entry.header", part{localName: "b.txt"}),
 		"local flags differ":     one("zip.entry.header", part{localFlags: 1}),
 		"local method differs":   one("zip.entry.header", part{localMethod: zip.Store + 8}),
+		"strong only locally":    one("zip.entry.header", part{localFlags: flagStrong}),
+		"UTF-8 only locally":     one("zip.entry.header", part{localFlags: flagUTF8}),
+		"masked only locally":    one("zip.entry.header", part{localFlags: flagMasked}),
+		"local strength differs": one("zip.entry.header", part{localAES: field(2, 0, 'A', 'E', 1, 0, 0)}),
+		"local AES field broken": one("zip.entry.header", part{localAES: field(2, 0, 'X', 'E', 3, 0, 0)}),
+		"empty but for the CRC":  {"zip.entry.plain", []part{{name: "a", plain: true, crc: 7}}},
+		"empty but packed":       {"zip.entry.plain", []part{{name: "a", plain: true, data: zeroSum(), size: set(0)}}},
+		"empty but for its size": {"zip.entry.plain", []part{{name: "a", plain: true, data: zeroSum(), packed: set(2)}}},
 		"symlink":                one("zip.entry.kind", part{attrs: 0o120777 << 16, host: hostUnix}),
 		"symlink by FAT":         one("zip.entry.kind", part{attrs: 0o120777 << 16}),
 		"device":                 one("zip.entry.kind", part{attrs: 0o060666 << 16, host: hostUnix}),
@@ -144,6 +154,9 @@ func TestHostile(t *testing.T) {
 	}
 }
 
+// zeroSum is the four bytes whose CRC-32 is 0.
+func zeroSum() []byte { return []byte{0x9d, 0x0a, 0xd9, 0x6d} }
+
 // TestZeroCRC has an AE-1 entry whose honest CRC is 0: it must match like any
 // other, and a wrong content must not pass because the field "is not set".
 func TestZeroCRC(t *testing.T) {
@@ -153,11 +166,10 @@ func TestZeroCRC(t *testing.T) {
 	if _, err := unpackTo(t, zeroed, DefaultLimits(), passwords(password)...); faultID(err) != "zip.damaged" {
 		t.Errorf("got %v", err)
 	}
-	zero := []byte{0x9d, 0x0a, 0xd9, 0x6d} // the four bytes with CRC-32 0
-	if crc32.ChecksumIEEE(zero) != 0 {
+	if crc32.ChecksumIEEE(zeroSum()) != 0 {
 		t.Fatal("the fixture is wrong")
 	}
-	if _, err := unpackTo(t, build(t, part{name: "a", data: zero, version: 1}), DefaultLimits(), passwords(password)...); err != nil {
+	if _, err := unpackTo(t, build(t, part{name: "a", data: zeroSum(), version: 1}), DefaultLimits(), passwords(password)...); err != nil {
 		t.Error(err)
 	}
 }
@@ -211,7 +223,7 @@ func TestNotAnArchive(t *testing.T) {
 }
 
 // TestEveryBit flips every bit of an archive. What still opens must give the
-// right bytes under the right names.
+// right bytes under the right names, and every one of them.
 func TestEveryBit(t *testing.T) {
 	x := []byte("feil;tall\nORG-MISSING;3\n")
 	data := build(t,
@@ -227,10 +239,8 @@ func TestEveryBit(t *testing.T) {
 			continue
 		}
 		opened++
-		for name, content := range got {
-			if right[name] != content {
-				t.Errorf("bit %d: %q holds %q", bit, name, content)
-			}
+		if diff := cmp.Diff(right, got); diff != "" {
+			t.Errorf("bit %d: %s", bit, diff)
 		}
 	}
 	// Times, versions and unused fields may change without harm.

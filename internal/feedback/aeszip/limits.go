@@ -22,5 +22,6 @@ func DefaultLimits() Limits {
 // directoryBudget is how many bytes the central directory may take to read:
 // archive/zip keeps all of it in memory before the entries can be counted.
 // 700 bytes hold a header with the longest allowed name, stored twice, and
-// the usual extra fields; 1 MiB leaves room for the search for its end.
-func (l Limits) directoryBudget() int64 { return 1<<20 + 700*int64(l.Entries) }
+// the usual extra fields; 1 MiB leaves room for the search for its end. A limit
+// beyond 2^32 is as good as none, and must not run over.
+func (l Limits) directoryBudget() int64 { return 1<<20 + 700*min(int64(l.Entries), 1<<32) }

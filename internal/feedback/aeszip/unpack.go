@@ -13,6 +13,7 @@ import (
 
 	"github.com/klauspost/compress/flate"
 
+	"iplos/internal/disk"
 	"iplos/internal/fault"
 )
 
@@ -80,7 +81,7 @@ func (c *checked) Write(p []byte) (int, error) {
 		c.sum = crc32.Update(c.sum, crc32.IEEETable, p)
 	}
 	if _, err := c.w.Write(p); err != nil {
-		return 0, writeFault(err)
+		return 0, writeFault(err, c.e.Name)
 	}
 	if c.progress != nil {
 		c.progress(int64(len(p)))
@@ -111,6 +112,11 @@ func damaged(e *entry, cause error) error {
 	return fault.Wrap(cause, fault.Integrity, "zip.damaged", "entry", strconv.Quote(e.Name))
 }
 
-func writeFault(err error) error {
+// writeFault names the entry when the disk is full, as every other command
+// names the file it was writing.
+func writeFault(err error, name string) error {
+	if disk.IsFull(err) {
+		return fault.Wrap(err, fault.Usage, "file.disk-full", "file", name)
+	}
 	return fault.Wrap(err, fault.Usage, "zip.write", "cause", err)
 }

@@ -20,7 +20,7 @@ func FromCommand(ctx context.Context, line string) (secret.Value, error) {
 	if err != nil {
 		return secret.Value{}, commandFault(ctx, err, argv[0])
 	}
-	return check(trimLineEnd(b), argv[0])
+	return check(plainText(b), argv[0])
 }
 
 func output(ctx context.Context, argv []string) ([]byte, error) {

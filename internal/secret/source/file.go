@@ -33,7 +33,7 @@ func FromFile(path string) (secret.Value, error) {
 	if err != nil {
 		return secret.Value{}, fileFault(err, path)
 	}
-	return check(trimLineEnd(b), path)
+	return check(plainText(b), path)
 }
 
 var errTooLarge = errors.New("more than 64 KiB")

@@ -25,7 +25,8 @@ type Source struct {
 	// Setting is the base of the settings of a secret that has no flags
 	// ("vault_passphrase": vault_passphrase_file, vault_passphrase_command).
 	Setting string
-	// File is a path; one trailing line end is not part of the secret.
+	// File is a path; a byte order mark and one trailing line end are not part
+	// of the secret.
 	File string
 	// Command is a program and its arguments as [SplitCommand] reads them;
 	// what it writes to standard output is the secret.

@@ -48,6 +48,33 @@ func TestOneLineEndIsNotPartOfTheSecret(t *testing.T) {
 	}
 }
 
+// What Notepad and PowerShell on Windows write is the password that was typed.
+func TestMarksOfWindowsAreNotPartOfTheSecret(t *testing.T) {
+	for text, want := range map[string]string{
+		"\xef\xbb\xbfblåbær\r\n":                         "blåbær",
+		"\xff\xfeb\x00\xe5\x00=\xd8\x00\xde\r\x00\n\x00": "bå😀",
+		"\xfe\xff\x00b\x00\xe5\xd8=\xde\x00\x00\n":       "bå😀",
+		"\xff\xfeb\x00=\xd8":                             "b\uFFFD", // half a pair
+		"\xff\xfeabc":                                    "\xff\xfeabc",
+		"\xef\xbb\xbf\xef\xbb\xbfx":                      "\ufeffx",
+		"x\ufeff\n":                                      "x\ufeff",
+	} {
+		v, err := source.FromFile(write(t, text, 0o600))
+		if err != nil || string(v.Reveal()) != want {
+			t.Errorf("%q: %q, %v", text, v.Reveal(), err)
+		}
+	}
+	for _, empty := range []string{"\xef\xbb\xbf", "\xff\xfe", "\xff\xfe\r\x00\n\x00"} {
+		_, err := source.FromFile(write(t, empty, 0o600))
+		wantFault(t, err, "secret.empty")
+	}
+	t.Setenv("SOURCE_TEST_SAYS", "\ufefffra program\r\n")
+	v, err := source.FromCommand(t.Context(), `"`+os.Args[0]+`"`)
+	if err != nil || string(v.Reveal()) != "fra program" {
+		t.Errorf("%q, %v", v.Reveal(), err)
+	}
+}
+
 func TestFilesRefused(t *testing.T) {
 	_, err := source.FromFile(filepath.Join(t.TempDir(), "x"))
 	wantFault(t, err, "secret.file.missing")

@@ -37,6 +37,11 @@ type Options struct {
 	Force bool
 	// Mode is the permission of a file, 0600 when zero.
 	Mode fs.FileMode
+	// Keep is what a folder must not take with it.
+	Keep Keep
+	// MayHold tells whether an entry is one that a folder which Force replaces
+	// may have; nil for any. An empty folder may always be replaced.
+	MayHold func(fs.DirEntry) bool
 }
 
 // File is a file being written. Either Commit or Abort ends it; Abort after

@@ -13,18 +13,20 @@ import (
 // Dir is a folder being filled. Either Commit or Abort ends it; Abort after
 // Commit does nothing.
 type Dir struct {
-	root  *os.Root
-	temp  string
-	path  string
-	force bool
-	done  bool
+	root *os.Root
+	temp string
+	path string
+	opts Options
+	done bool
 }
 
 // CreateDir starts the folder that will have the path, in a 0700 staging
-// folder beside it.
+// folder beside it. What is in the way of it is refused at once, before work
+// is spent, and looked at again by Commit.
 func CreateDir(path string, opts Options) (*Dir, error) {
-	if _, err := os.Lstat(path); err == nil && !opts.Force {
-		return nil, exists(path, ErrExists)
+	path = filepath.Clean(path) // with a slash at the end, beside it would be in it
+	if _, err := opts.checkDir(path); err != nil {
+		return nil, err
 	}
 	temp, err := os.MkdirTemp(filepath.Dir(path), tempPrefix+"*"+tempSuffix)
 	if err != nil {
@@ -34,7 +36,22 @@ func CreateDir(path string, opts Options) (*Dir, error) {
 	if err != nil {
 		return nil, errors.Join(err, os.Remove(temp))
 	}
-	return &Dir{root: root, temp: temp, path: path, force: opts.Force}, nil
+	return &Dir{root: root, temp: temp, path: path, opts: opts}, nil
+}
+
+// checkDir refuses what must not be made or replaced, and tells whether
+// something is there to replace.
+func (o Options) checkDir(path string) (there bool, err error) {
+	if err := o.Keep.Check(path); err != nil {
+		return false, err
+	}
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if !o.Force {
+		return true, exists(path, ErrExists)
+	}
+	return true, replaceable(path, o.MayHold)
 }
 
 // Root returns the staging folder; names that leave it are refused by it.
@@ -76,11 +93,9 @@ func (d *Dir) Commit() error {
 }
 
 func (d *Dir) moveAside() (string, error) {
-	if _, err := os.Lstat(d.path); errors.Is(err, fs.ErrNotExist) {
-		return "", nil
-	}
-	if !d.force {
-		return "", exists(d.path, ErrExists)
+	there, err := d.opts.checkDir(d.path)
+	if err != nil || !there {
+		return "", err
 	}
 	old := d.temp + "-old" + tempSuffix
 	if err := robustio.Rename(d.path, old); err != nil {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -106,19 +108,20 @@ func (a *app) untilStopped(ctx context.Context, after time.Duration) error {
 // exportKind is a row of the table of synthetic exports.
 type exportKind struct {
 	name  string
-	write func(g *synth.Generator, path string, opts synth.TableOptions, force bool, stdout io.Writer) error
+	write func(g *synth.Generator, path string, opts synth.TableOptions, to atomicfile.Options, stdout io.Writer) error
 }
 
 func exportKinds() []exportKind {
 	return []exportKind{
-		{"message", func(g *synth.Generator, path string, _ synth.TableOptions, force bool, stdout io.Writer) error {
-			return toFile(path, force, stdout, g.WriteMessage)
+		{"message", func(g *synth.Generator, path string, _ synth.TableOptions, to atomicfile.Options, stdout io.Writer) error {
+			return toFile(path, to, stdout, g.WriteMessage)
 		}},
-		{"csv", func(g *synth.Generator, path string, opts synth.TableOptions, force bool, stdout io.Writer) error {
-			return toFile(path, force, stdout, func(w io.Writer) error { return g.WriteCSVZip(w, opts) })
+		{"csv", func(g *synth.Generator, path string, opts synth.TableOptions, to atomicfile.Options, stdout io.Writer) error {
+			return toFile(path, to, stdout, func(w io.Writer) error { return g.WriteCSVZip(w, opts) })
 		}},
-		{"csv-folder", func(g *synth.Generator, path string, opts synth.TableOptions, force bool, _ io.Writer) error {
-			dir, err := atomicfile.CreateDir(path, atomicfile.Options{Force: force})
+		{"csv-folder", func(g *synth.Generator, path string, opts synth.TableOptions, to atomicfile.Options, _ io.Writer) error {
+			to.MayHold = isTable
+			dir, err := atomicfile.CreateDir(path, to)
 			if err != nil {
 				return err
 			}
@@ -128,17 +131,22 @@ func exportKinds() []exportKind {
 			}
 			return dir.Commit()
 		}},
-		{"xlsx", func(g *synth.Generator, path string, opts synth.TableOptions, force bool, stdout io.Writer) error {
-			return toFile(path, force, stdout, func(w io.Writer) error { return g.WriteXLSX(w, opts) })
+		{"xlsx", func(g *synth.Generator, path string, opts synth.TableOptions, to atomicfile.Options, stdout io.Writer) error {
+			return toFile(path, to, stdout, func(w io.Writer) error { return g.WriteXLSX(w, opts) })
 		}},
 	}
 }
 
-func toFile(path string, force bool, stdout io.Writer, write func(io.Writer) error) error {
+// isTable tells whether an entry of a folder is one that a set of CSV files has.
+func isTable(e fs.DirEntry) bool {
+	return e.Type().IsRegular() && strings.EqualFold(filepath.Ext(e.Name()), ".csv")
+}
+
+func toFile(path string, to atomicfile.Options, stdout io.Writer, write func(io.Writer) error) error {
 	if path == "-" {
 		return write(stdout)
 	}
-	return atomicfile.Write(path, atomicfile.Options{Force: force}, write)
+	return atomicfile.Write(path, to, write)
 }
 
 type exportFlags struct {
@@ -202,7 +210,8 @@ func (a *app) runSandboxExport(cmd *cobra.Command, f exportFlags) error {
 		return err
 	}
 	i := slices.Index(exportNames(), f.kind)
-	if err := exportKinds()[i].write(g, f.output, f.tables, f.force, a.Out()); err != nil {
+	to := atomicfile.Options{Force: f.force, Keep: a.runWith(c).Keep()}
+	if err := exportKinds()[i].write(g, f.output, f.tables, to, a.Out()); err != nil {
 		return err
 	}
 	if f.output == "-" {

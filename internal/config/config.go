@@ -57,6 +57,10 @@ type Config struct {
 
 	// File is the file the settings came from, empty when there is none.
 	File string `mapstructure:"-"`
+	// Paths are the file and what it and the other settings name: files and
+	// folders of every municipality in a list, which the commands for one of
+	// them must not harm.
+	Paths []string `mapstructure:"-"`
 	// Listed are the municipalities of a host company's list, empty without
 	// one.
 	Listed []string `mapstructure:"-"`

@@ -287,6 +287,7 @@ func (l *loader) load() (*Config, error) {
 		return nil, fault.Wrap(err, fault.Usage, "config.syntax", "file", l.doc.path, "cause", err.Error())
 	}
 	l.stateDir(c)
+	c.Paths = l.paths(c)
 	c.translate()
 	c.Warnings = l.unknownVariables()
 	return c, nil

@@ -1,6 +1,8 @@
 package crypt
 
 import (
+	"fmt"
+	"io/fs"
 	"slices"
 
 	"iplos/internal/crypt/container"
@@ -33,6 +35,13 @@ func checkNames(entries []container.Entry) error {
 		}
 	}
 	return missing(entries, want)
+}
+
+// inPackage tells whether an entry of a folder is one that a package has.
+func inPackage(e fs.DirEntry) bool {
+	var n int
+	_, _ = fmt.Sscanf(e.Name(), "part-%d.p7m", &n) // 0, which no part has, for another name
+	return e.Type().IsRegular() && (slices.Contains(packageOrder(0), e.Name()) || n > 0 && e.Name() == parts.Name(n))
 }
 
 // missing returns an error about the first name that is not there.

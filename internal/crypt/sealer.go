@@ -102,7 +102,9 @@ func newSealer1(ctx context.Context, opts Options) (*sealer1, error) {
 	if s.idents, err = newIdentities(); err != nil {
 		return nil, err
 	}
-	s.out, err = container.Create(opts.Path, container.Options{Kind: opts.Package, Force: opts.Force, OnWrite: opts.OnWrite})
+	s.out, err = container.Create(opts.Path, container.Options{
+		Kind: opts.Package, Force: opts.Force, MayHold: inPackage, OnWrite: opts.OnWrite,
+	})
 	if err != nil {
 		return nil, writeFault(err, opts.Path)
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"iplos/internal/atomicfile"
 	"iplos/internal/fault"
@@ -18,8 +17,10 @@ import (
 type OpenOptions struct {
 	// Archive is the zip, To the folder that will hold exactly its entries.
 	Archive, To string
-	// Force replaces a folder that is there.
+	// Force replaces a folder that is there, whatever is in it but Keep: what
+	// an archive holds cannot be told from what anybody else puts in a folder.
 	Force bool
+	Keep  atomicfile.Keep
 	// Passwords returns the passwords to try. It is called after the archive
 	// has passed the checks that need none.
 	Passwords func(context.Context) ([]secret.Value, error)
@@ -84,7 +85,7 @@ func checkManifest(ctx context.Context, name string, f *os.File, size int64) (*M
 }
 
 func unpack(ctx context.Context, opts OpenOptions, archive *aeszip.Archive) ([]Content, error) {
-	dir, err := atomicfile.CreateDir(filepath.Clean(opts.To), atomicfile.Options{Force: opts.Force})
+	dir, err := atomicfile.CreateDir(opts.To, atomicfile.Options{Force: opts.Force, Keep: opts.Keep})
 	if err != nil {
 		return nil, err
 	}

@@ -45,6 +45,10 @@ type OpenedFeedback struct {
 
 // FeedbackOpen opens the archive and reads its error lists.
 func (r *Run) FeedbackOpen(ctx context.Context, o OpenFeedbackOptions) (*OpenedFeedback, error) {
+	keep := r.Keep(o.Archive, feedback.ManifestPath(o.Archive), o.Profile, o.Submitted.Path)
+	if err := keep.Check(o.To); err != nil {
+		return nil, err
+	}
 	profile, err := listProfile(o.Profile)
 	if err != nil {
 		return nil, err
@@ -58,7 +62,7 @@ func (r *Run) FeedbackOpen(ctx context.Context, o OpenFeedbackOptions) (*OpenedF
 	found := &passwords{run: r}
 	defer found.wipe()
 	out.Opened, err = feedback.Open(ctx, feedback.OpenOptions{
-		Archive: o.Archive, To: o.To, Force: o.Force,
+		Archive: o.Archive, To: o.To, Force: o.Force, Keep: keep,
 		Passwords: found.candidates, Used: found.used, Limits: o.Limits, Progress: o.Progress,
 	})
 	if err != nil {

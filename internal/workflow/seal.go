@@ -75,7 +75,7 @@ func (r *Run) Encrypt(ctx context.Context, src Source, opts SealOptions) (*Packa
 		// It must be whole before anybody sees it, and kept for sending.
 		return nil, fault.New(fault.Usage, "send.package-stdout")
 	}
-	if err := checkTargets(src.Path, []string{opts.Output}, opts.Force); err != nil {
+	if err := r.checkPackage(src.Path, opts.Output, opts.Force); err != nil {
 		return nil, err
 	}
 	j, err := r.openJournal()

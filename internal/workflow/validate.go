@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"io/fs"
-	"os"
 	"strconv"
 	"strings"
 
@@ -55,6 +53,7 @@ func (r *Run) Validate(ctx context.Context, src Source, opts ValidateOptions) (*
 	rep := r.report(in, opts)
 	var fresh *finding.Summary
 	rep.Comparison, fresh = base.compare(in)
+	rep.Uncompared = base.earlier != nil && unreadable(in)
 	if err := in.Findings.Err(); err != nil {
 		return nil, err
 	}
@@ -175,29 +174,6 @@ func serviceName(p *lang.Printer) func(int) string {
 		}
 		return ""
 	}
-}
-
-// checkTargets refuses, before anything is read, targets that are the input
-// or are there already.
-func checkTargets(input string, targets []string, force bool) error {
-	for _, target := range targets {
-		if sameFile(input, target) {
-			return fault.New(fault.Usage, "file.same", "file", target)
-		}
-		if _, err := os.Lstat(target); err == nil && !force && target != "-" {
-			return &fs.PathError{Op: "writing", Path: target, Err: atomicfile.ErrExists}
-		}
-	}
-	return nil
-}
-
-func sameFile(a, b string) bool {
-	if a == "-" || b == "-" {
-		return false
-	}
-	x, errX := os.Stat(a)
-	y, errY := os.Stat(b)
-	return errX == nil && errY == nil && os.SameFile(x, y)
 }
 
 func writeReports(rep *report.Report, formats []report.Format, paths []string, opts ValidateOptions) error {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -21,8 +22,10 @@ import (
 type Options struct {
 	// Kind is Tar or Folder; empty lets the path's name decide.
 	Kind Kind
-	// Force replaces a package of that name.
-	Force bool
+	// Force replaces a package of that name. MayHold tells whether a folder
+	// that is there has nothing but what a package has; nil for any folder.
+	Force   bool
+	MayHold func(fs.DirEntry) bool
 	// OnWrite is called before each write with its size, never twice at the
 	// same time; an error stops the package. It serves progress and the tests
 	// that break every write.
@@ -59,7 +62,7 @@ func Create(path string, opts Options) (*Writer, error) {
 	}
 	var err error
 	if w.kind == Folder {
-		w.dir, err = atomicfile.CreateDir(path, atomicfile.Options{Force: opts.Force})
+		w.dir, err = atomicfile.CreateDir(path, atomicfile.Options{Force: opts.Force, MayHold: opts.MayHold})
 		return w, err
 	}
 	w.file, err = atomicfile.Create(path, atomicfile.Options{Force: opts.Force})

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"iplos/internal/config"
+	"iplos/internal/fault"
 	"iplos/internal/netcheck"
 	"iplos/internal/workflow"
 )
@@ -53,6 +54,9 @@ func (a *app) runCheckNetwork(cmd *cobra.Command, f networkFlags) error {
 	}
 	if err := oneOf("target", f.target, targetNames()...); err != nil {
 		return err
+	}
+	if f.timeout <= 0 {
+		return fault.New(fault.Usage, "cli.bad-flag-value", "flag", "timeout", "value", f.timeout.String())
 	}
 	r, err := a.run(cmd, workflow.Either)
 	if err != nil {

@@ -17,7 +17,7 @@ const earliest = 2026
 func probeClock(_ context.Context, s *session) outcome {
 	var o outcome
 	now := s.opts.Now()
-	o.say("netcheck.clock.now", "time", now, "zone", zoneText(now))
+	o.say("netcheck.clock.now", "time", now.In(journal.Oslo())) // as all else in the answer
 	if now.Year() < earliest {
 		o.warn("netcheck.clock.past")
 		o.advise("netcheck.clock.past.advice")

@@ -346,6 +346,8 @@ func TestClock(t *testing.T) {
 		s := &session{opts: Options{Now: func() time.Time { return at(c.now) }}}
 		if o := probeClock(t.Context(), s); len(o.warnings) != c.want {
 			t.Errorf("%s: %q", c.now, ids(o.warnings))
+		} else if args := o.detail[0].Args; args[1].(time.Time).Location().String() != journal.Oslo().String() {
+			t.Errorf("%s is told in %v", c.now, args)
 		}
 	}
 }

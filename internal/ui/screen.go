@@ -85,23 +85,26 @@ func wrap(text string, columns int) string {
 
 // fold writes one line in several, the later ones under the first one's text.
 func fold(b *strings.Builder, line string, room int) {
-	head := headOf(line, room*2/3)
+	head := headOf(line, room)
 	indent := strings.Repeat(" ", utf8.RuneCountInString(head))
 	b.WriteString(head)
-	at := len(indent)
+	at, gap := len(indent), 1
 	for i, word := range words(line[len(head):]) {
 		n := columnsOf(word)
 		switch {
 		case i == 0:
-		case at+1+n > room:
+		case word == "": // one more space before the next
+			gap++
+			continue
+		case at+gap+n > room:
 			b.WriteString("\n" + indent)
 			at = len(indent)
 		default:
-			b.WriteByte(' ')
-			at++
+			b.WriteString(strings.Repeat(" ", gap))
+			at += gap
 		}
 		b.WriteString(word)
-		at += n
+		at, gap = at+n, 1
 	}
 }
 
@@ -119,14 +122,23 @@ func columnsOf(text string) int {
 	}
 }
 
+// enoughColumns is a width that text is easily read in.
+const enoughColumns = 24
+
 // headOf is what stands before a line's text: spaces, a mark, the columns of
-// a table. It ends with the last gap of two spaces before the limit.
-func headOf(line string, limit int) string {
+// a table. It ends with the last gap of two spaces that leaves the text enough
+// columns, or two fifths of a narrow window.
+func headOf(line string, room int) string {
+	most := room - min(enoughColumns, room*2/5)
 	end := 0
-	for i, columns := 0, 0; i < len(line) && columns < limit; columns++ {
+	for i, columns := 0, 0; i < len(line) && columns < most; columns++ {
 		_, size := utf8.DecodeRuneInString(line[i:])
 		if strings.HasPrefix(line[i:], "  ") {
-			end = i + len(line[i:]) - len(strings.TrimLeft(line[i:], " "))
+			gap := len(line[i:]) - len(strings.TrimLeft(line[i:], " "))
+			if columns+gap > most {
+				break
+			}
+			end = i + gap
 		}
 		i += size
 	}

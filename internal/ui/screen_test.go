@@ -19,6 +19,7 @@ func TestWrap(t *testing.T) {
 		{"no line end", "aaaa bbbb cccc dddd eeee", "aaaa bbbb cccc dddd\neeee"},
 		{"under the text of a row", "OK  Nett  aaa bbb ccc\n", "OK  Nett  aaa bbb\n          ccc\n"},
 		{"under a mark", "  → aaaa bbbb cccc dddd\n", "  → aaaa bbbb cccc\n    dddd\n"},
+		{"under an earlier column where the last leaves no room", "OK  Nettet   12 ms  aaaa bbbb\n", "OK  Nettet   12 ms\n    aaaa bbbb\n"},
 		{"letters, not bytes", "ææææ øøøø åååå æø å\n", "ææææ øøøø åååå æø å\n"},
 		{"a command to run is one piece", "Send den med: iplos submit -i x\n", "Send den med:\niplos submit -i x\n"},
 		{"a quoted command too", "Se etter med «iplos status --all» nå\n", "Se etter med\n«iplos status --all»\nnå\n"},

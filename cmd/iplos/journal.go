@@ -65,7 +65,7 @@ func (a *app) newJournalVerify() *cobra.Command {
 func (a *app) newJournalRecord() *cobra.Command {
 	var at, reference string
 	cmd := a.command("record PACKAGE", "journal-record", a.exactArgs("PACKAGE"), func(cmd *cobra.Command, args []string) error {
-		when, err := a.pastTime("at", at)
+		when, err := a.givenTime("at", at)
 		if err != nil {
 			return err
 		}
@@ -73,7 +73,7 @@ func (a *app) newJournalRecord() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		s, err := r.RecordUpload(args[0], when, reference)
+		s, err := r.RecordUpload(cmd.Context(), args[0], when, reference)
 		if err != nil {
 			return err
 		}
@@ -86,21 +86,21 @@ func (a *app) newJournalRecord() *cobra.Command {
 	return cmd
 }
 
-// pastTime reads when something happened; the clocks of two machines may
-// differ by some minutes.
-func (a *app) pastTime(flag, text string) (time.Time, error) {
-	t, err := a.parseTime(flag, text)
+// givenTime reads when something happened, zero when nothing is given; the
+// clocks of two machines may differ by some minutes.
+func (a *app) givenTime(flag, text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	t, err := parseTime(flag, text)
 	if err == nil && t.After(a.now().Add(10*time.Minute)) {
 		return t, fault.New(fault.Usage, "cli.future-time", "flag", flag, "value", text)
 	}
 	return t, err
 }
 
-// parseTime reads a time with a zone, or one in Norway without; empty is now.
-func (a *app) parseTime(flag, text string) (time.Time, error) {
-	if text == "" {
-		return a.now(), nil
-	}
+// parseTime reads a time with a zone, or one in Norway without.
+func parseTime(flag, text string) (time.Time, error) {
 	if t, err := time.Parse(time.RFC3339, text); err == nil {
 		return t, nil
 	}

@@ -11,7 +11,7 @@ func (a *app) newReceipt() *cobra.Command {
 	var o workflow.ReceiptOptions
 	var at string
 	add := a.command("add [SUBMISSION]", "receipt-add", a.atMost("SUBMISSION"), func(cmd *cobra.Command, args []string) error {
-		when, err := a.pastTime("at", at)
+		when, err := a.givenTime("at", at)
 		if err != nil {
 			return err
 		}
@@ -20,7 +20,7 @@ func (a *app) newReceipt() *cobra.Command {
 			return err
 		}
 		o.Submission, o.At = firstArg(args), when
-		s, err := r.AddReceipt(o)
+		s, err := r.AddReceipt(cmd.Context(), o)
 		if err != nil {
 			return err
 		}

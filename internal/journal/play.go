@@ -47,7 +47,7 @@ func (s *Submission) play(e *Entry) {
 	case Recorded:
 		s.playRecorded(e)
 	case Receipt:
-		s.Receipt = &ReceiptInfo{At: happened(e), Reference: e.Reference, Via: e.Via, EnteredAt: e.At, Mail: e.SHA256, sent: s.sentLine}
+		s.playReceipt(e)
 	case Feedback:
 		s.Feedback = &FeedbackInfo{At: e.At, Archive: e.File, Lists: e.Lists, line: e.Seq}
 		for _, n := range e.BySeverity {
@@ -101,6 +101,20 @@ func (s *Submission) playUpload(e *Entry) {
 	if e.Confirmation != "" {
 		s.Confirmation = e.Confirmation
 	}
+}
+
+// playReceipt takes up SSB's e-mail. One that completes an entry by hand says
+// more of the same receipt: what had left by then is what it is for.
+func (s *Submission) playReceipt(e *Entry) {
+	s.Answers = append(s.Answers, e.Answers...)
+	r := &ReceiptInfo{At: happened(e), Reference: e.Reference, Via: e.Via, EnteredAt: e.At, Mail: e.SHA256, sent: s.sentLine}
+	if byHand := s.Receipt; byHand != nil {
+		r.EnteredAt, r.sent = byHand.EnteredAt, byHand.sent
+		if r.Reference == "" {
+			r.Reference = byHand.Reference
+		}
+	}
+	s.Receipt = r
 }
 
 // countSent finds the last upload that was not taken back.

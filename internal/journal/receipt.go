@@ -44,6 +44,8 @@ type Mail struct {
 	// Submission is the submission's id where the text names a package.
 	Submission string
 	SHA256     string
+	// text is the subject, a line feed, and the text.
+	text string
 }
 
 // FromSSB tells whether the sender's address is SSB's. It is what the mail
@@ -75,11 +77,14 @@ func ReadMail(r io.Reader) (*Mail, error) {
 		m.From = from.Address
 	}
 	var text strings.Builder
-	if subject, err := new(mime.WordDecoder).DecodeHeader(msg.Header.Get("Subject")); err == nil {
-		text.WriteString(subject + "\n")
+	subject := msg.Header.Get("Subject")
+	if decoded, err := (&mime.WordDecoder{CharsetReader: charset.NewReaderLabel}).DecodeHeader(subject); err == nil {
+		subject = decoded
 	}
+	text.WriteString(subject + "\n")
 	readPart(&text, msg.Header.Get("Content-Type"), msg.Header.Get("Content-Transfer-Encoding"), msg.Body, 0)
-	m.look(text.String())
+	m.text = text.String()
+	m.look(m.text)
 	return m, nil
 }
 
@@ -212,12 +217,13 @@ func pad(s string) string {
 var ErrSameReceipt = errors.New("the receipt is entered already")
 
 // ReceiptEntry makes the journal's entry of a receipt. A second one is refused,
-// and one that came before the upload: it is of something else.
+// unless it is the e-mail of what was entered by hand, and one that came
+// before the upload: it is of something else.
 func (s *Submission) ReceiptEntry(at time.Time, reference, via string, mailHash string) (Entry, error) {
 	if !s.Attempted {
 		return Entry{}, fault.New(fault.Usage, "status.receipt.unsent", "submission", s.ID)
 	}
-	if r := s.Receipt; r != nil {
+	if r := s.Receipt; r != nil && (r.Mail != "" || mailHash == "") {
 		args := []any{"submission", s.ID, "at", r.At.In(Oslo()), "via", receiptVia(r.Via), "entered", r.EnteredAt.In(Oslo()), "reference", orDash(r.Reference)}
 		if mailHash != "" && mailHash == r.Mail {
 			return Entry{}, fault.Wrap(ErrSameReceipt, fault.Duplicate, "status.receipt.same", args...)

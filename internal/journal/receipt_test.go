@@ -157,3 +157,63 @@ func FuzzReadMail(f *testing.F) {
 		}
 	})
 }
+
+// TestMailCompletesAnEntryByHand: it says more of the same receipt, and counts
+// for what had left when the first entry was made.
+func TestMailCompletesAnEntryByHand(t *testing.T) {
+	clock := at("2018-01-03 12:00")
+	j := open(t, t.TempDir(), &clock)
+	add(t, j, sealed("a", "1"), upload(journal.Uploading, "a", "1"), upload(journal.Uploaded, "a", "1"))
+	enter := func(when time.Time, reference, via, hash string) error {
+		t.Helper()
+		e, err := j.Submissions()[0].ReceiptEntry(when, reference, via, hash)
+		if err == nil {
+			add(t, j, e)
+		}
+		return err
+	}
+	clock = at("2018-01-04 09:00")
+	if err := errors.Join(enter(clock, "told", "hand", ""), enter(at("2018-01-04 08:00"), "", "eml", "abc")); err != nil {
+		t.Fatal(err)
+	}
+	want := journal.ReceiptInfo{At: at("2018-01-04 08:00"), Reference: "told", Via: "eml", EnteredAt: clock, Mail: "abc"}
+	r := j.Submissions()[0].Receipt
+	if !r.At.Equal(want.At) || r.Reference != want.Reference || r.Via != want.Via || r.Mail != want.Mail || !r.EnteredAt.Equal(want.EnteredAt) {
+		t.Errorf("%+v", r)
+	}
+	for _, hash := range []string{"abc", "def", ""} {
+		if err := enter(clock, "R2", "eml", hash); fault.KindOf(err) != fault.Duplicate {
+			t.Errorf("a third entry, %q: %v", hash, err)
+		}
+	}
+	if n := len(j.View().Entries); n != 5 {
+		t.Errorf("%d lines", n)
+	}
+}
+
+// TestAwaiting: the last one that was sent, not the last one that was sealed.
+func TestAwaiting(t *testing.T) {
+	clock := at("2018-01-03 12:00")
+	j := open(t, t.TempDir(), &clock)
+	want := func(id string) {
+		t.Helper()
+		got := ""
+		if s := j.View().Awaiting(false, clock); s != nil {
+			got = s.ID
+		}
+		if got != id {
+			t.Errorf("awaiting %q, want %q", got, id)
+		}
+	}
+	want("")
+	add(t, j, sealed("a", "1"), sealed("b", "1"), sealed("c", "1"))
+	want("")
+	add(t, j, upload(journal.Uploading, "b", "1"), upload(journal.Uploaded, "b", "1"))
+	add(t, j, upload(journal.Uploading, "a", "1"), upload(journal.Unknown, "a", "1"))
+	add(t, j, upload(journal.Uploading, "c", "1"), upload(journal.Refused, "c", "1"))
+	want("a")
+	add(t, j, journal.Entry{Type: journal.Receipt, Submission: "a"})
+	want("b")
+	add(t, j, journal.Entry{Type: journal.Receipt, Submission: "b"})
+	want("a")
+}

@@ -108,6 +108,25 @@ func (v *View) WithMail(hash string, now time.Time) *Submission {
 	return nil
 }
 
+// Awaiting returns the submission a receipt that names none is for: the one
+// sent last of those that have, or may have, arrived and have no receipt; else
+// the one sent last; nil when nothing was sent.
+func (v *View) Awaiting(rehearsal bool, now time.Time) *Submission {
+	var last *Submission
+	for _, s := range slices.Backward(bySending(v.Submissions(now))) {
+		if s.Rehearsal != rehearsal || !s.Sent() {
+			continue
+		}
+		if s.Receipt == nil {
+			return s
+		}
+		if last == nil {
+			last = s
+		}
+	}
+	return last
+}
+
 // Planned is a delivery somebody is about to make.
 type Planned struct {
 	District string

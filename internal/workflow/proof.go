@@ -132,6 +132,8 @@ func questionText(question string) string {
 		return "proof.question.incomplete"
 	case "resend":
 		return "proof.question.resend"
+	case "receipt":
+		return "proof.question.receipt"
 	case singleRecipient:
 		return "proof.question.single-key"
 	default:

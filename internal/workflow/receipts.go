@@ -1,10 +1,9 @@
 package workflow
 
 import (
+	"context"
 	"errors"
 	"os"
-	"path/filepath"
-	"slices"
 	"time"
 
 	"iplos/internal/fault"
@@ -27,55 +26,13 @@ func (r *Run) submission(view *journal.View, id string) (*journal.Submission, er
 	return all[len(all)-1], nil
 }
 
-// RecordUpload enters that a sealed package was uploaded by hand.
-func (r *Run) RecordUpload(path string, at time.Time, reference string) (s *journal.Submission, err error) {
-	path = r.findPackage(path)
-	if err := r.Config.Require("municipality"); err != nil {
-		return nil, err
-	}
-	files, err := packageFiles(path)
-	if err != nil {
-		return nil, err
-	}
-	_, rehearsal, err := submit.Target(r.channelOptions(SubmitOptions{}))
-	if err != nil {
-		return nil, err
-	}
-	j, err := r.openJournal()
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, j.Close()) }()
-	known := submissionOf(j.Submissions(), files)
-	if known == nil {
-		return nil, fault.New(fault.Usage, "send.package-unknown", "package", path)
-	}
-	if err := notArrived(known); err != nil {
-		return nil, err
-	}
-	e := journal.Entry{
-		Type: journal.Recorded, Submission: known.ID, District: known.District, Year: known.Year, Period: known.Period,
-		Rehearsal: rehearsal, Package: filepath.Base(path), Reference: reference, Happened: &at, Reason: "by hand",
-	}
-	if e.PackagePath, err = filepath.Abs(path); err != nil {
-		return nil, err
-	}
-	for _, f := range files {
-		e.Files = append(e.Files, journal.File{Name: f.Name, Bytes: f.Bytes, SHA256: f.SHA256})
-	}
-	if err := j.Append(e); err != nil {
-		return nil, err
-	}
-	return j.View().Find(known.ID, r.Now())
-}
-
 // ReceiptOptions say how a receipt came.
 type ReceiptOptions struct {
 	// Submission is the id, empty for what Mail says or the newest that
 	// awaits one.
 	Submission string
 	// Mail is an .eml file; without it At and Reference are what the user
-	// says.
+	// says. A zero At is now.
 	Mail      string
 	At        time.Time
 	Reference string
@@ -83,7 +40,7 @@ type ReceiptOptions struct {
 
 // AddReceipt enters that SSB's receipt came: only then is a submission
 // received.
-func (r *Run) AddReceipt(o ReceiptOptions) (s *journal.Submission, err error) {
+func (r *Run) AddReceipt(ctx context.Context, o ReceiptOptions) (s *journal.Submission, err error) {
 	if err := r.Config.Require("municipality"); err != nil {
 		return nil, err
 	}
@@ -91,7 +48,6 @@ func (r *Run) AddReceipt(o ReceiptOptions) (s *journal.Submission, err error) {
 	if err != nil {
 		return nil, err
 	}
-	named := o.Submission != "" || mail != nil && mail.Submission != ""
 	if mail != nil && o.Submission == "" {
 		o.Submission = mail.Submission
 	}
@@ -108,10 +64,7 @@ func (r *Run) AddReceipt(o ReceiptOptions) (s *journal.Submission, err error) {
 	if s, err = r.awaiting(j.View(), o.Submission); err != nil {
 		return nil, err
 	}
-	if err := r.checkSender(mail, s, named); err != nil {
-		return nil, err
-	}
-	e, err := receiptEntry(s, o, mail)
+	e, err := r.receiptEntry(ctx, s, o, mail)
 	if errors.Is(err, journal.ErrSameReceipt) {
 		if f, ok := errors.AsType[*fault.Error](err); ok {
 			r.Person.Note(f.ID, f.Args...)
@@ -127,25 +80,66 @@ func (r *Run) AddReceipt(o ReceiptOptions) (s *journal.Submission, err error) {
 	return j.View().Find(s.ID, r.Now())
 }
 
-// checkSender warns of an e-mail that is not SSB's, and refuses one that
-// nothing ties to what was sent. The sandbox's rehearse.
-func (r *Run) checkSender(mail *journal.Mail, s *journal.Submission, named bool) error {
-	switch {
-	case mail == nil || mail.FromSSB():
-		return nil
-	case !named && !s.Rehearsal:
-		return fault.New(fault.Usage, "send.receipt-foreign", "from", mail.From)
-	default:
-		r.Person.Warn("cli.status.receipt.sender", "from", mail.From)
-		return nil
+// receiptEntry is the journal's entry, when what it says is certain or
+// somebody says that it is.
+func (r *Run) receiptEntry(ctx context.Context, s *journal.Submission, o ReceiptOptions, mail *journal.Mail) (journal.Entry, error) {
+	if mail != nil {
+		e, err := s.ReceiptEntry(mail.At, mail.Reference, "eml", mail.SHA256)
+		if err == nil {
+			e.Answers, err = r.mailAnswers(ctx, s, mail)
+		}
+		return e, err
 	}
+	at := o.At
+	if at.IsZero() {
+		at = r.Now()
+	}
+	e, err := s.ReceiptEntry(at, o.Reference, "hand", "")
+	if err == nil && o.At.IsZero() {
+		err = r.receivedNow(ctx, s)
+	}
+	return e, err
 }
 
-func receiptEntry(s *journal.Submission, o ReceiptOptions, mail *journal.Mail) (journal.Entry, error) {
-	if mail == nil {
-		return s.ReceiptEntry(o.At, o.Reference, "hand", "")
+// mailAnswers lets a person read an e-mail that may not be the receipt.
+func (r *Run) mailAnswers(ctx context.Context, s *journal.Submission, mail *journal.Mail) ([]journal.Answer, error) {
+	doubts := mail.Doubts(s)
+	if doubts == nil {
+		if !mail.FromSSB() {
+			r.Person.Warn("cli.status.receipt.sender", "from", mail.From)
+		}
+		return nil, nil
 	}
-	return s.ReceiptEntry(mail.At, mail.Reference, "eml", mail.SHA256)
+	args := []any{"doubts", doubts, "submission", s.ID, "at", mail.At.In(journal.Oslo()).Format("2006-01-02T15:04"), "text", mail.Excerpt()}
+	if !r.Person.Interactive() {
+		return nil, fault.New(fault.Usage, "send.receipt-doubt", args...)
+	}
+	r.Person.Warn("send.receipt-read", args...)
+	yes, err := r.Person.Confirm(ctx, "ask.receipt", "submission", s.ID)
+	if err != nil {
+		return nil, err
+	}
+	if !yes {
+		return nil, fault.New(fault.Interrupted, "send.receipt-no", args...)
+	}
+	return []journal.Answer{{Question: "receipt", Answer: "yes", By: "terminal"}}, nil
+}
+
+// receivedNow asks about a receipt that came, without a time, before one is
+// due: most likely the upload's own confirmation is taken for it.
+func (r *Run) receivedNow(ctx context.Context, s *journal.Submission) error {
+	if !s.ReceiptDue.IsZero() && !r.Now().Before(s.ReceiptDue) {
+		return nil
+	}
+	args := []any{"submission", s.ID}
+	if !r.Person.Interactive() {
+		return fault.New(fault.Usage, "send.receipt-when", args...)
+	}
+	yes, err := r.Person.Confirm(ctx, "ask.receipt-now", args...)
+	if err == nil && !yes {
+		err = fault.New(fault.Interrupted, "send.receipt-not-yet", args...)
+	}
+	return err
 }
 
 // readMail reads the e-mail; nil without one.
@@ -161,8 +155,8 @@ func readMail(path string) (*journal.Mail, error) {
 	return journal.ReadMail(f)
 }
 
-// awaiting finds the submission a receipt is for: the one named, else the
-// newest that was sent and has none.
+// awaiting finds the submission a receipt is for: the one named, else the one
+// sent last that has none.
 func (r *Run) awaiting(view *journal.View, id string) (*journal.Submission, error) {
 	if id != "" {
 		return view.Find(id, r.Now())
@@ -171,11 +165,8 @@ func (r *Run) awaiting(view *journal.View, id string) (*journal.Submission, erro
 	if err != nil {
 		return nil, err
 	}
-	all := view.Submissions(r.Now())
-	for _, s := range slices.Backward(all) {
-		if s.Attempted && s.Receipt == nil && s.Rehearsal == rehearsal {
-			return s, nil
-		}
+	if s := view.Awaiting(rehearsal, r.Now()); s != nil {
+		return s, nil
 	}
 	return r.submission(view, "")
 }

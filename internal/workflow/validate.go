@@ -53,7 +53,6 @@ func (r *Run) Validate(ctx context.Context, src Source, opts ValidateOptions) (*
 	rep := r.report(in, opts)
 	var fresh *finding.Summary
 	rep.Comparison, fresh = base.compare(in)
-	rep.Uncompared = base.earlier != nil && unreadable(in)
 	if err := in.Findings.Err(); err != nil {
 		return nil, err
 	}

@@ -65,6 +65,7 @@ func run(ctx context.Context, h host) int {
 	a.log = zerolog.Nop()
 
 	root := a.root() //nolint:contextcheck // cobra hands each command the context of ExecuteContext
+	a.carry()        // not in help, which is made
 	root.SetArgs(h.args)
 	root.SetIn(h.streams.In)
 	root.SetOut(h.streams.Out)
@@ -122,10 +123,15 @@ func (a *app) explain(err error) {
 	a.log.Debug().Str("kind", string(f.Kind)).Msg(f.Error())
 }
 
-// early looks for a global flag's value before cobra does, and in the
-// environment.
+// early is a global flag's value before cobra has read it, or what the
+// environment says.
 func (a *app) early(name, fallback string) string {
-	value := a.variable(globalVariable(name))
+	return cmp.Or(a.given(name), a.variable(globalVariable(name)), fallback)
+}
+
+// given is a global flag's value on the command line, "" without one.
+func (a *app) given(name string) string {
+	value := ""
 	for i, arg := range a.args {
 		if arg == "--" {
 			break
@@ -135,9 +141,6 @@ func (a *app) early(name, fallback string) string {
 		} else if arg == "--"+name && i+1 < len(a.args) {
 			value = a.args[i+1]
 		}
-	}
-	if value == "" {
-		return fallback
 	}
 	return value
 }
@@ -177,6 +180,7 @@ func (a *app) prepare(*cobra.Command, []string) error {
 		Color:           a.global.color,
 		NoColorVariable: a.variable("NO_COLOR") != "",
 	})
+	a.carry()
 	level, err := zerolog.ParseLevel(a.global.logLevel)
 	if err != nil {
 		return err

@@ -89,7 +89,7 @@ func (a *app) printBlocking(in *workflow.Inspection) {
 }
 
 func (a *app) runDescribe(cmd *cobra.Command, r *workflow.Run, src workflow.Source, f extractFlags) error {
-	d, err := r.Describe(cmd.Context(), src, a.Printer)
+	d, err := r.Describe(cmd.Context(), src, a.Plain())
 	if err != nil {
 		return err
 	}

@@ -69,7 +69,7 @@ func (a *app) runFeedbackOpen(cmd *cobra.Command, f openFeedbackFlags) error {
 		return err
 	}
 	rep := r.FeedbackReport(opened, a.Printer)
-	if err := r.WriteReports(rep, f.reports, f.o.Force, a.Printer); err != nil {
+	if err := r.WriteReports(rep, f.reports, f.o.Force, a.Plain()); err != nil {
 		return err
 	}
 	value := map[string]any{

@@ -45,9 +45,9 @@ func (a *app) runInit(cmd *cobra.Command) error {
 		Flag: func(key string) string { return "--" + flagOf(key) },
 		Doc: func(key string) string {
 			if key == "" {
-				return a.T("config.doc")
+				return a.Plain().T("config.doc")
 			}
-			return a.T("config.doc." + key)
+			return a.Plain().T("config.doc." + key)
 		},
 	}
 	result, err := r.Setup(cmd.Context(), s)
@@ -58,6 +58,9 @@ func (a *app) runInit(cmd *cobra.Command) error {
 		if len(result.Changed) == 0 {
 			a.Say("init.nothing")
 			return
+		}
+		if len(r.Config.Listed) == 0 { // what was given stands in the file now
+			a.carryFor("", "")
 		}
 		a.Say("init.written", "file", result.File)
 	}, nil)

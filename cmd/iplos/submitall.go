@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -35,6 +36,11 @@ func (a *app) runSubmitAll(cmd *cobra.Command, f submitFlags) error {
 	var results []oneOfAll
 	var worst error
 	for _, c := range all {
+		district := c.District
+		if district == "00" {
+			district = ""
+		}
+		a.carryFor(cmp.Or(c.MunicipalitySet, c.Municipality), district)
 		a.Note("all.next", "municipality", c.Municipality, "district", c.District)
 		d, err := a.submitOne(cmd, c, f)
 		results = append(results, oneOfAll{c.Municipality, c.District, d, a.failure(err)})
@@ -43,6 +49,7 @@ func (a *app) runSubmitAll(cmd *cobra.Command, f submitFlags) error {
 			break
 		}
 	}
+	a.carry()
 	return a.answer(map[string]any{"municipalities": results}, func() { a.printAll(results) }, worst)
 }
 

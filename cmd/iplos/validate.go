@@ -47,7 +47,7 @@ func (a *app) runValidate(cmd *cobra.Command, in *inputFlags, opts workflow.Vali
 	if err != nil {
 		return err
 	}
-	opts.Printer = a.Printer
+	opts.Printer = a.Plain()
 	rep, err := r.Validate(cmd.Context(), src, opts)
 	if rep == nil {
 		return err

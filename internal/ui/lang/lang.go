@@ -50,6 +50,8 @@ func Parse(tag string) (Lang, bool) {
 // Printer writes texts in one language. It is safe for concurrent use.
 type Printer struct {
 	lang Lang
+	// carry gives the commands in a text their flags; nil for none.
+	carry func(text string) string
 
 	mu      sync.Mutex
 	domains map[string]map[string]string
@@ -70,6 +72,9 @@ func (p *Printer) T(id string, args ...any) string {
 	text, ok := p.lookup(id)
 	if !ok {
 		return "<" + id + ">"
+	}
+	if p.carry != nil {
+		text = p.carry(text)
 	}
 	return p.expand(text, args)
 }

@@ -1,6 +1,8 @@
 package atomicfile
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 
 	"github.com/rogpeppe/go-internal/lockedfile"
@@ -18,4 +20,22 @@ func Lock(path string) (unlock func(), err error) {
 		_ = os.Chmod(f.Name(), 0o600) // it holds nothing: another owner's may stay as it is
 	}
 	return func() { _ = f.Close() }, nil // nothing was written
+}
+
+// ErrHeld is what TryLock returns when another has the lock.
+var ErrHeld = errors.New("lock is held")
+
+// TryLock is Lock that does not wait.
+func TryLock(path string) (unlock func() error, err error) {
+	f, err := os.OpenFile(path+".lock", os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := tryLock(f); err != nil {
+		if !errors.Is(err, ErrHeld) {
+			err = &fs.PathError{Op: "locking", Path: f.Name(), Err: err}
+		}
+		return nil, errors.Join(err, f.Close())
+	}
+	return f.Close, nil
 }

@@ -62,7 +62,11 @@ func (a *app) listScenarios() error {
 	}
 	return a.answer(map[string]any{"scenarios": list}, func() {
 		for _, k := range sandbox.Scenarios() {
-			a.Say("cli.sandbox.scenario-line", "name", string(k.Name), "text", a.T(k.Text))
+			name := string(k.Name)
+			if k.TakesNumber() {
+				name += "=" + a.T("help.value.number")
+			}
+			a.Say("cli.sandbox.scenario-line", "name", name, "text", a.T(k.Text))
 		}
 	}, nil)
 }

@@ -17,6 +17,7 @@ import (
 	"iplos/internal/atomicfile"
 	"iplos/internal/crypt/keyfile"
 	"iplos/internal/fault"
+	"iplos/internal/register"
 	"iplos/internal/secret"
 )
 
@@ -96,6 +97,9 @@ func prepareAccounts(opts Options) ([]Account, error) {
 		municipality, district, ok := strings.Cut(name, "-")
 		if !ok || !allDigits(municipality, 4) || !allDigits(district, 2) || slices.Contains(names[:i], name) {
 			return nil, fault.New(fault.Usage, "sandbox.account", "account", name)
+		}
+		if _, known := register.Known(municipality); !known {
+			return nil, fault.New(fault.Usage, "sandbox.account.unknown", "municipality", municipality)
 		}
 		a := Account{
 			Municipality: municipality, District: district, OrganisationNumber: organisationNumber(i),

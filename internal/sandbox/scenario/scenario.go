@@ -21,9 +21,14 @@ type Kind struct {
 	// Default is the number used when none is given: a byte, a status, a
 	// size.
 	Default int64
+	// Numbered tells of a number where the default, being 0, does not.
+	Numbered bool
 	// Times is how often it happens when nothing is said; 0 is every time.
 	Times int
 }
+
+// TakesNumber tells whether a number means something to it.
+func (k Kind) TakesNumber() bool { return k.Numbered || k.Default != 0 }
 
 // Use is a scenario in use.
 type Use struct {

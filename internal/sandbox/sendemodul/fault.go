@@ -40,7 +40,7 @@ func Scenarios() []scenario.Kind {
 		{Name: UploadRedirect, Text: "sandbox.scenario.upload-redirect"},
 		{Name: ErrorAfterStore, Text: "sandbox.scenario.error-after-store"},
 		{Name: Silent, Text: "sandbox.scenario.silent"},
-		{Name: AnswerCut, Text: "sandbox.scenario.answer-cut"},
+		{Name: AnswerCut, Text: "sandbox.scenario.answer-cut", Numbered: true},
 		{Name: Vague, Text: "sandbox.scenario.vague"},
 	}
 }

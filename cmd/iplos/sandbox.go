@@ -81,7 +81,7 @@ func (a *app) runSandbox(cmd *cobra.Command, f sandboxFlags) (err error) {
 	_, lookErr := os.Lstat(f.opts.Dir)
 	s, err := sandbox.Start(cmd.Context(), f.opts)
 	if err != nil {
-		if errors.Is(lookErr, os.ErrNotExist) { // keys of a sandbox that never was
+		if errors.Is(lookErr, os.ErrNotExist) && fault.KindOf(err) != fault.Locked { // keys of a sandbox that never was
 			err = errors.Join(err, os.RemoveAll(f.opts.Dir))
 		}
 		return err

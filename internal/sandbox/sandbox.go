@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"iplos/internal/atomicfile"
+	"iplos/internal/fault"
 	"iplos/internal/sandbox/filsluse"
 	"iplos/internal/sandbox/sendemodul"
 	"iplos/internal/sandbox/ssb"
@@ -30,12 +31,14 @@ type Sandbox struct {
 	ssb   *ssb.SSB
 	web   []*site
 	work  *worker
+	free  func() error // ends the lock of the folder
 	once  sync.Once
 	err   error
 }
 
 // Start starts a sandbox and returns when it listens. It runs until Close or
-// until the context ends. A port in use is a fault of kind usage.
+// until the context ends. A port in use is a fault of kind usage, a folder in
+// use one of kind locked.
 func Start(ctx context.Context, opts Options) (s *Sandbox, err error) {
 	opts = opts.withDefaults()
 	if opts.Dir, err = filepath.Abs(opts.Dir); err != nil {
@@ -49,6 +52,13 @@ func Start(ctx context.Context, opts Options) (s *Sandbox, err error) {
 		return nil, fmt.Errorf("making the sandbox's folder: %w", err)
 	}
 	s = &Sandbox{opts: opts}
+	s.free, err = atomicfile.TryLock(filepath.Join(opts.Dir, "sandbox"))
+	if errors.Is(err, atomicfile.ErrHeld) {
+		return nil, fault.New(fault.Locked, "sandbox.locked", "folder", opts.Dir)
+	}
+	if err != nil {
+		return nil, err
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -223,6 +233,9 @@ func (s *Sandbox) Close() error {
 		}
 		if s.trail != nil {
 			errs = append(errs, s.trail.Close())
+		}
+		if s.free != nil {
+			errs = append(errs, s.free())
 		}
 		s.err = errors.Join(errs...)
 	})

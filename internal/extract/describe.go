@@ -80,9 +80,9 @@ const sampleRows = 1000
 func Describe(ctx context.Context, o Options) (*Description, error) {
 	in, err := openInput(ctx, o)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, in.Close())
 	}
-	if in.kind.Kind == kindMessage && o.Source == "" && looksLikeColumns(in.head.text) && !startsAsXML(in.head.text) {
+	if in.unknownTable(o) {
 		in.kind = csvSource()
 	}
 	if in.kind.tables == nil {

@@ -7,8 +7,10 @@ import (
 	"iter"
 	"time"
 
+	"iplos/internal/fault"
 	"iplos/internal/finding"
 	"iplos/internal/record"
+	"iplos/internal/table"
 )
 
 // Options says what to read and how.
@@ -63,27 +65,40 @@ type source interface {
 	persons() iter.Seq2[*record.Person, error]
 	problems() []record.Problem
 	place(line int) (file string, inFile int)
+	line(file string, inFile int) int
 	input() finding.Input
 	Close() error
 }
 
 // Open finds out what the export is and reads up to the first person. The
 // errors are faults, or for a message a *record.SyntaxError or
-// *record.VersionError; with those two the Stream is not nil, so that its
+// *record.VersionError. With those two, and with a fault of kind Blocked, the
+// file is there and is no message: the Stream is then not nil, so that its
 // Input can be reported, and is to be closed. The context is checked until
 // Close.
 func Open(ctx context.Context, o Options) (*Stream, error) {
-	in, err := openInput(ctx, o)
-	if err != nil {
-		return nil, err
-	}
 	s := &Stream{ledger: &ledger{}}
-	s.src, err = in.kind.open(ctx, in, o, s.ledger)
-	if s.src == nil {
+	in, err := openInput(ctx, o)
+	if err == nil {
+		err = in.knownTable(o)
+	}
+	if err == nil {
+		s.src, err = in.kind.open(ctx, in, o, s.ledger)
+	}
+	switch {
+	case s.src != nil:
+	case noMessage(err):
+		in.drain()
+		s.src = &message{ctx: ctx, in: in, ledger: s.ledger}
+	default:
 		return nil, errors.Join(err, in.Close())
 	}
 	return s, err
 }
+
+// noMessage tells that a fault says what is wrong with the content: it is
+// empty, damaged, or a table that is none of the message's.
+func noMessage(err error) bool { return fault.KindOf(err) == fault.Blocked }
 
 // Header returns the message's header.
 func (s *Stream) Header() *record.Header { return s.src.header() }
@@ -110,6 +125,15 @@ func (s *Stream) Input() finding.Input { return s.src.input() }
 // in and the line there. For a message the file is empty and the line the
 // same.
 func (s *Stream) Place(line int) (file string, inFile int) { return s.src.place(line) }
+
+// At returns the number of the line where a fault of reading stands, as Place
+// takes it, and the character in it; 0 for what is about the whole file.
+func (s *Stream) At(err error) (line, column int) {
+	if d, ok := errors.AsType[*table.DamageError](err); ok && d.Line > 0 {
+		return s.src.line(d.File, d.Line), d.Column
+	}
+	return 0, 0
+}
 
 // Close releases files and removes what was spilled.
 func (s *Stream) Close() error { return s.src.Close() }

@@ -36,7 +36,8 @@ type input struct {
 	whole  []byte // a buffered stream
 }
 
-// openInput opens what the path names and finds its kind.
+// openInput opens what the path names and finds its kind. The input is to be
+// closed with an error too.
 func openInput(ctx context.Context, o Options) (*input, error) {
 	in := &input{path: o.Path, sum: table.NewSum(o.Path)}
 	var err error
@@ -57,10 +58,21 @@ func openInput(ctx context.Context, o Options) (*input, error) {
 	if err == nil {
 		err = ctx.Err()
 	}
-	if err != nil {
-		return nil, errors.Join(err, in.Close())
+	return in, err
+}
+
+// unknownTable tells that the content, which nothing was recognised in, looks
+// like a table and not like a message.
+func (in *input) unknownTable(o Options) bool {
+	return o.Source == "" && in.kind.Kind == kindMessage && looksLikeColumns(in.head.text) && !startsAsXML(in.head.text)
+}
+
+// knownTable refuses a table that is none of the message's.
+func (in *input) knownTable(o Options) error {
+	if in.unknownTable(o) {
+		return fault.New(fault.Blocked, "extract.source.table", "path", in.shown())
 	}
-	return in, nil
+	return nil
 }
 
 func (in *input) openStdin(o Options) error {
@@ -104,7 +116,7 @@ func (in *input) look(o Options) error {
 		return fault.Wrap(err, fault.Usage, "extract.input.unreadable", "path", in.shown())
 	}
 	if len(bytes.TrimLeft(raw, "\xEF\xBB\xBF \t\r\n")) == 0 && len(raw) < headBytes {
-		return fault.New(fault.Usage, "extract.input.empty", "path", in.shown())
+		return fault.New(fault.Blocked, "extract.input.empty", "path", in.shown())
 	}
 	in.head.raw = raw
 	text, _ := table.Decode(bytes.NewReader(raw), table.Auto)

@@ -34,10 +34,10 @@ func TestInputFaults(t *testing.T) {
 	}{
 		{"nothing named", Options{}, "extract.no-input", fault.Usage},
 		{"not there", Options{Path: filepath.Join(dir, "x")}, "extract.input.missing", fault.Usage},
-		{"empty file", Options{Path: writeFile(t, "e", "")}, "extract.input.empty", fault.Usage},
-		{"blank file", Options{Path: writeFile(t, "e", "\xEF\xBB\xBF \r\n\n")}, "extract.input.empty", fault.Usage},
+		{"empty file", Options{Path: writeFile(t, "e", "")}, "extract.input.empty", fault.Blocked},
+		{"blank file", Options{Path: writeFile(t, "e", "\xEF\xBB\xBF \r\n\n")}, "extract.input.empty", fault.Blocked},
 		{"no stdin", Options{Path: "-"}, "extract.input.no-stdin", fault.Usage},
-		{"empty stdin", Options{Path: "-", Stdin: strings.NewReader("")}, "extract.input.empty", fault.Usage},
+		{"empty stdin", Options{Path: "-", Stdin: strings.NewReader("")}, "extract.input.empty", fault.Blocked},
 		{"folder as message", Options{Path: dir, Source: "message"}, "extract.input.folder", fault.Usage},
 		{"unknown source", Options{Path: writeFile(t, "e", "<x/>"), Source: "xml"}, "extract.source.unknown", fault.Usage},
 		{"empty folder", Options{Path: dir, Year: 2017}, "extract.tables.none", fault.Usage},

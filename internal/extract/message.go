@@ -162,11 +162,12 @@ func (m *message) fault(err error) error {
 	return &record.SyntaxError{Code: code, Line: m.lines.line, Column: m.lines.column + 1, Offset: m.lines.offset}
 }
 
-func (m *message) header() *record.Header       { return m.head }
-func (m *message) profile() record.Profile      { return m.prof }
-func (m *message) place(line int) (string, int) { return "", line }
-func (m *message) input() finding.Input         { return m.in.input() }
-func (m *message) Close() error                 { return m.in.Close() }
+func (m *message) header() *record.Header        { return m.head }
+func (m *message) profile() record.Profile       { return m.prof }
+func (m *message) place(line int) (string, int)  { return "", line }
+func (m *message) line(_ string, inFile int) int { return inFile }
+func (m *message) input() finding.Input          { return m.in.input() }
+func (m *message) Close() error                  { return m.in.Close() }
 
 func (m *message) problems() []record.Problem {
 	if m.reader == nil {

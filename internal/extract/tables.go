@@ -38,12 +38,6 @@ type tables struct {
 	loaded  bool
 }
 
-// tablePlace is where a table's lines begin in the numbers that records carry.
-type tablePlace struct {
-	file string
-	base int
-}
-
 // openTable is a table with its header read, and what it feeds.
 type openTable struct {
 	table *table.Table
@@ -79,6 +73,10 @@ func openTables(ctx context.Context, in *input, o Options, l *ledger) (source, e
 		store: newStore(o.MemoryBytes, o.TempDir), keys: newKeyIndex(),
 	}
 	if err := t.begin(); err != nil {
+		if noMessage(err) {
+			t.stop()
+			return t, err
+		}
 		t.in = &input{} // the caller closes the input
 		return nil, errors.Join(err, t.Close())
 	}
@@ -256,21 +254,6 @@ func (t *tables) noteColumns(o *openTable, f *feed) {
 func (t *tables) header() *record.Header     { return &t.head }
 func (t *tables) profile() record.Profile    { return t.prof }
 func (t *tables) problems() []record.Problem { return nil }
-
-// place finds the table whose lines a number is among.
-func (t *tables) place(line int) (string, int) {
-	for i := len(t.places) - 1; i >= 0; i-- {
-		p := t.places[i]
-		switch {
-		case line <= p.base:
-		case p.file == "": // made, and in no file
-			return "", 0
-		default:
-			return p.file, line - p.base
-		}
-	}
-	return "", line
-}
 
 func (t *tables) input() finding.Input {
 	if !t.in.folder {

@@ -18,6 +18,9 @@ func (t *tables) persons() iter.Seq2[*record.Person, error] {
 		}
 		t.loaded = true
 		if err := t.load(); err != nil {
+			if noMessage(err) {
+				t.stop()
+			}
 			yield(nil, err)
 			return
 		}

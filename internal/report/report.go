@@ -44,6 +44,9 @@ type Report struct {
 	Findings *finding.Log
 	// Comparison sets the findings beside those of an earlier run.
 	Comparison *finding.Comparison
+	// Uncompared tells that there was an earlier run, and no whole message to
+	// set beside it.
+	Uncompared bool
 	// Account says what an extract read and left out.
 	Account []AccountLine
 	// Matches sets feedback beside what was found before sending.

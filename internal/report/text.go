@@ -144,6 +144,10 @@ func (t *textWriter) isNew(f *finding.Finding) bool {
 
 func (t *textWriter) comparison() {
 	c := t.r.Comparison
+	if t.r.Uncompared {
+		t.blank()
+		t.line(Strong, "", t.T("report.uncompared"))
+	}
 	if c == nil {
 		return
 	}

@@ -195,7 +195,9 @@ func (w words) next(r *Report) string {
 
 // unreadable tells whether a rule says that the file is no message, or was
 // not read to its end.
-func unreadable(rule string) bool { return rule == "XML-SYNTAX" || rule == "XML-VERSION" }
+func unreadable(rule string) bool {
+	return slices.Contains([]string{"XML-SYNTAX", "FILE-UNREADABLE", "XML-VERSION"}, rule)
+}
 
 // place says where a finding stands, in the order a person looks: line,
 // person, class with row, field.

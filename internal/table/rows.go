@@ -70,7 +70,7 @@ func (r *csvRows) header(f Format) error {
 	}
 	row, err := r.csv.Next()
 	if errors.Is(err, io.EOF) {
-		return fault.New(fault.Usage, "table.empty", "file", r.file)
+		return fault.New(fault.Blocked, "table.empty", "file", r.file)
 	}
 	if err != nil {
 		return r.fault(err)

@@ -37,7 +37,8 @@ type Table struct {
 	File string
 
 	open func(Format) (Rows, error)
-	look func(Format) (Rows, error) // nil where open serves
+	look func(Format) (Rows, error)    // nil where open serves
+	file func() (io.ReadCloser, error) // nil where the table has no file of its own
 	sum  *Sum
 }
 
@@ -65,6 +66,22 @@ func (t *Table) Look(f Format) (Rows, error) {
 // Sum returns what was read of the table's own file, or nil when the table
 // has none (a sheet, a file in an archive).
 func (t *Table) Sum() *Sum { return t.sum }
+
+// SumUp reads the table's own file once more from its start, where reading
+// its rows stopped on the way, so that the sum is of all of it or of as much
+// as the limit in bytes allows.
+func (t *Table) SumUp(limit int64) {
+	if t.file == nil {
+		return
+	}
+	file, err := t.file()
+	if err != nil {
+		return // the fault before it is what counts
+	}
+	t.sum = NewSum(t.File)
+	_, _ = io.CopyN(t.sum, file, limit)
+	_ = file.Close() // only read from
+}
 
 // Close releases the set.
 func (s *Set) Close() error {
@@ -108,8 +125,9 @@ func OpenFolder(dir string) (*Set, error) {
 			continue
 		}
 		t := &Table{Name: baseName(e.Name()), File: e.Name()}
+		t.file = func() (io.ReadCloser, error) { return root.Open(t.File) }
 		t.open = func(f Format) (Rows, error) {
-			file, err := root.Open(t.File)
+			file, err := t.file()
 			if err != nil {
 				return nil, fmt.Errorf("opening table: %w", err)
 			}

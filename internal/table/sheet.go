@@ -46,7 +46,7 @@ func (r *sheetRows) header(f Format) error {
 	for row == nil || r.row <= f.SkipRows {
 		var err error
 		if row, err = r.read(); errors.Is(err, io.EOF) {
-			return fault.New(fault.Usage, "table.empty", "file", r.file)
+			return fault.New(fault.Blocked, "table.empty", "file", r.file)
 		} else if err != nil {
 			return err
 		}

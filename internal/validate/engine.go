@@ -21,7 +21,8 @@ type Validator struct {
 
 	rules                        []active
 	onHeader, onPerson, onTotals []*active
-	syntax, version, unexpected  *active
+	syntax, unreadable, version  *active
+	unexpected                   *active
 
 	profile record.Profile
 	checks  checks
@@ -87,9 +88,9 @@ func (v *Validator) Problems(problems []record.Problem) {
 	v.problems(problems)
 }
 
-// Damage reports why reading ended: a *record.SyntaxError or a
-// *record.VersionError. It returns false for any other error, which is no
-// finding.
+// Damage reports why reading ended: a *record.SyntaxError, a
+// *record.VersionError or an *UnreadableError. It returns false for any other
+// error, which is no finding.
 func (v *Validator) Damage(err error) bool {
 	v.view.rows = nil
 	if e, ok := errors.AsType[*record.SyntaxError](err); ok {
@@ -98,6 +99,11 @@ func (v *Validator) Damage(err error) bool {
 			"line", strconv.Itoa(e.Line), "column", strconv.Itoa(e.Column),
 			"offset", strconv.FormatInt(e.Offset, 10), "name", ident.Redact(e.Name),
 			"cause", finding.TextID("xml."+e.Code), "advice", finding.TextID("xml."+e.Code+".hint"))
+		return true
+	}
+	if e, ok := errors.AsType[*UnreadableError](err); ok {
+		v.damaged = true
+		v.addUnreadable(e)
 		return true
 	}
 	if e, ok := errors.AsType[*record.VersionError](err); ok {

@@ -3,6 +3,7 @@ package validate_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"iplos/internal/finding"
 	"iplos/internal/ident"
@@ -28,7 +30,8 @@ import (
 // @FUNKSJON 17@ for the person with that id; a second number is the id
 // written instead, and "but 13" leaves a variable out. @FH@, @H@ and @DUF@
 // are numbers of those kinds, made by the test since no such number of a
-// real person may stand in a file here.
+// real person may stand in a file here. <?damaged LINE?> stands for the end
+// of what could be read of tables.
 type fixture struct {
 	text    []byte
 	options validate.Options
@@ -158,7 +161,16 @@ func validateText(t *testing.T, text []byte, opts validate.Options) (list, *vali
 }
 
 func read(v *validate.Validator, text []byte) {
-	r := record.NewReader(bytes.NewReader(text), record.ReaderOptions{})
+	text, line, damaged := bytes.Cut(text, []byte("<?damaged "))
+	source := io.Reader(bytes.NewReader(text))
+	if damaged {
+		at, _ := strconv.Atoi(string(line[:bytes.IndexByte(line, '?')]))
+		source = io.MultiReader(source, iotest.ErrReader(&validate.UnreadableError{
+			Line: at, Column: 1, Cause: "table.damage.quote-open",
+			Args: []any{"file", "funksjon.csv", "line", strconv.Itoa(at), "column", "1"},
+		}))
+	}
+	r := record.NewReader(source, record.ReaderOptions{})
 	err := func() error {
 		h, p, err := r.Header()
 		if err != nil {

@@ -109,6 +109,8 @@ func (v *Validator) schedule() {
 		switch r.ID {
 		case idSyntax:
 			v.syntax = r
+		case idUnreadable:
+			v.unreadable = r
 		case idVersion:
 			v.version = r
 		case idUnexpected:

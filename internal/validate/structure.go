@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"strconv"
 	"strings"
 
 	"iplos/internal/finding"
@@ -11,6 +12,7 @@ import (
 // The rules the engine itself speaks for.
 const (
 	idSyntax     = "XML-SYNTAX"
+	idUnreadable = "FILE-UNREADABLE"
 	idVersion    = "XML-VERSION"
 	idUnexpected = "XML-UNEXPECTED"
 )
@@ -18,6 +20,7 @@ const (
 func structureRules() []Rule {
 	return []Rule{
 		{ID: idSyntax, Severity: finding.Error, Unit: UnitFile, Sources: []Source{Schema}, Fixed: true},
+		{ID: idUnreadable, Severity: finding.Error, Unit: UnitFile, Sources: []Source{Practice}, Fixed: true},
 		{ID: idVersion, Severity: finding.Error, Unit: UnitFile, Class: record.Iplos, Fields: []record.Field{record.Versjon}, Sources: []Source{Schema}, Fixed: true},
 		{ID: idUnexpected, Severity: finding.Error, Unit: UnitElement, Sources: []Source{Schema}},
 		{
@@ -35,6 +38,38 @@ func structureRules() []Rule {
 			Fields: []record.Field{record.PePeID, record.PoPoID, record.FnFnID, record.TjTjID, record.DiDiID, record.DgDgID}, person: repeatedIDs,
 		},
 	}
+}
+
+// UnreadableError is why a file that is not in XML could not be read, or not
+// to its end: it is empty, a damaged table, or a table that is none of the
+// message's.
+type UnreadableError struct {
+	// Line and Column are where it stands; 0 for what is about the whole file.
+	Line, Column int
+	// Cause is the catalogue id of what is wrong, with what to do under
+	// Cause + ".hint"; Args are name, value pairs for both.
+	Cause string
+	Args  []any
+}
+
+// Error returns the place and the id, for developers.
+func (e *UnreadableError) Error() string {
+	return "line " + strconv.Itoa(e.Line) + ", column " + strconv.Itoa(e.Column) + ": " + e.Cause
+}
+
+// addUnreadable reports it; a file may be named after a person.
+func (v *Validator) addUnreadable(e *UnreadableError) {
+	args := []any{"cause", finding.TextID(e.Cause), "advice", finding.TextID(e.Cause + ".hint")}
+	for i := 0; i+1 < len(e.Args); i += 2 {
+		value := e.Args[i+1]
+		if text, ok := value.(string); ok {
+			value = ident.Redact(text)
+		}
+		if e.Args[i] != "cause" { // an error's own text
+			args = append(args, e.Args[i], value)
+		}
+	}
+	v.addAt(v.unreadable, e.Line, e.Column, "rule.FILE-UNREADABLE.message", args...)
 }
 
 func (v *Validator) addVersion(e *record.VersionError) {

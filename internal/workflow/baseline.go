@@ -149,9 +149,11 @@ func (r *Run) reference() (reference, error) {
 
 // compare makes this run's baseline and sets it beside the earlier one. It
 // returns the counts of new findings, nil on the first night and where there
-// are too many to compare.
+// are too many to compare. Of a file that could not be read to its end nothing
+// is compared or kept: what was not read would count as put right, and
+// everything would look new the night after.
 func (b *baseline) compare(in *Inspection) (*finding.Comparison, *finding.Summary) {
-	if !b.kept() || b.run.tooMany(in) {
+	if !b.kept() || unreadable(in) || b.run.tooMany(in) {
 		return nil, nil
 	}
 	b.made = finding.NewBaseline(b.earlier)
@@ -176,10 +178,9 @@ func (b *baseline) compare(in *Inspection) (*finding.Comparison, *finding.Summar
 	return c, fresh
 }
 
-// save keeps this run's findings for the next night. Those of a file that
-// could not be read to its end would make everything look new after it.
+// save keeps this run's findings for the next night.
 func (b *baseline) save(in *Inspection, j *journal.Journal) error {
-	if unreadable(in) || b.made == nil {
+	if b.made == nil {
 		return nil
 	}
 	if b.file != "" {

@@ -66,7 +66,7 @@ func unreadable(in *Inspection) bool {
 // Unreadable tells whether a finding of the rule means that there is no
 // message: damage, an unknown version or nobody in it.
 func Unreadable(rule string) bool {
-	return slices.Contains([]string{"XML-SYNTAX", "XML-VERSION", "NO-PERSONS"}, rule)
+	return slices.Contains([]string{"XML-SYNTAX", "FILE-UNREADABLE", "XML-VERSION", "NO-PERSONS"}, rule)
 }
 
 // messageFile writes a message that appears whole or not at all.

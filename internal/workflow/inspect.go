@@ -155,7 +155,19 @@ func (r *Run) noteMunicipality() {
 }
 
 func (r *Run) open(ctx context.Context, src Source) (*extract.Stream, error) {
-	return extract.Open(ctx, r.extractOptions(src))
+	stream, err := extract.Open(ctx, r.extractOptions(src))
+	return stream, damage(stream, err)
+}
+
+// damage is an error of reading as the rules take it: a fault that says that
+// the file is no message is a finding.
+func damage(stream *extract.Stream, err error) error {
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok || f.Kind != fault.Blocked {
+		return err
+	}
+	line, column := stream.At(err)
+	return &validate.UnreadableError{Line: line, Column: column, Cause: f.ID, Args: f.Args}
 }
 
 func (r *Run) extractOptions(src Source) extract.Options {
@@ -219,7 +231,7 @@ func (p *pass) run(ctx context.Context, stream *extract.Stream) error {
 	}
 	for person, err := range stream.Persons() {
 		if err != nil {
-			return err
+			return damage(stream, err)
 		}
 		if err := p.person(person, out); err != nil {
 			return err

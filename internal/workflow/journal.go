@@ -80,6 +80,9 @@ func (r *Run) entryOf(t journal.Type, in *Inspection) (journal.Entry, error) {
 		Source: &in.Input, Totals: in.Totals, Verdict: in.Verdict, RulePack: in.RulePack, Account: account,
 		BySeverity: bySeverity(in.Summary()), ByRule: in.Summary().ByRule,
 	}
+	if unreadable(in) {
+		e.Totals = nil // of what was read, and nothing to compare the next year with
+	}
 	for _, o := range in.Overrides {
 		if e.Overrides == nil {
 			e.Overrides = map[string]string{}

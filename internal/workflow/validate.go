@@ -53,6 +53,9 @@ func (r *Run) Validate(ctx context.Context, src Source, opts ValidateOptions) (*
 	rep := r.report(in, opts)
 	var fresh *finding.Summary
 	rep.Comparison, fresh = base.compare(in)
+	if unreadable(in) {
+		rep.Uncompared, rep.Previous, rep.PreviousYear = base.earlier != nil, nil, 0
+	}
 	if err := in.Findings.Err(); err != nil {
 		return nil, err
 	}

@@ -21,6 +21,7 @@ func withSendCommands(cmds storyCommands) storyCommands {
 	maps.Copy(cmds, storyCommands{
 		"basename":   storyBasename,
 		"count":      storyCount,
+		"cut":        storyCut,
 		"deaf":       storyDeaf,
 		"deliveries": storyDeliveries,
 		"flip":       storyFlip,
@@ -113,6 +114,22 @@ func storyFlip(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	data[at] ^= 1
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o600))
+}
+
+// storyCut writes a copy of a file that lacks its last bytes: cut FILE COPY
+// BYTES.
+func storyCut(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: cut FILE COPY BYTES")
+	}
+	n, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	data, err := os.ReadFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if n > len(data) {
+		ts.Fatalf("%s has %d bytes", args[0], len(data))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), data[:len(data)-n], 0o600))
 }
 
 // storyJSONVar puts a value of the JSON on standard output in a variable:

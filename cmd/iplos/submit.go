@@ -52,9 +52,10 @@ func (a *app) runSubmit(cmd *cobra.Command, f submitFlags) error {
 	}
 	return a.answer(d, func() {
 		a.printDelivery(d)
-		// Who answered no is told so by the failure itself.
+		// Who answered no is told so by the failure itself, and what is damaged
+		// is not ready.
 		unsent := !d.Earlier && (d.State == string(journal.StateSealed) || d.State == string(journal.StateRefused))
-		if unsent && fault.KindOf(err) != fault.Interrupted {
+		if kind := fault.KindOf(err); unsent && kind != fault.Interrupted && kind != fault.Integrity {
 			a.Say("delivery.unsent", "package", journal.Quoted(d.Package))
 		}
 	}, err)
@@ -76,7 +77,12 @@ func (a *app) submitOne(cmd *cobra.Command, c *config.Config, f submitFlags) (*w
 		return nil, fault.New(fault.Usage, "cli.package-and-input")
 	}
 	opts := f.opts
-	opts.Show = a.printPlan
+	opts.Show = func(p *workflow.Plan) {
+		// Who wants quiet sees it where it is asked about.
+		if !a.global.quiet || a.Interactive() && !p.DryRun {
+			a.printPlan(p)
+		}
+	}
 	progress := a.Progress(a.now, "progress.send", 0)
 	defer progress.Done()
 	opts.Progress = func(p submit.Progress) {
@@ -101,7 +107,11 @@ func (a *app) printPlan(p *workflow.Plan) {
 			fmt.Fprintf(w, "  %-24s %s\n", a.T(id), value)
 		}
 	}
-	fmt.Fprintln(w, "\n"+a.T("plan.title"))
+	title := "plan.title"
+	if p.Asks {
+		title = "plan.title-asks"
+	}
+	fmt.Fprintln(w, "\n"+a.T(title))
 	line("plan.municipality", fmt.Sprintf("%s %s, %s %s", p.Municipality, p.Name, a.T("plan.district"), p.District))
 	line("plan.year", fmt.Sprint(p.Year))
 	line("plan.persons", a.Number(int64(p.Persons)))

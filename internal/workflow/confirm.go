@@ -14,12 +14,19 @@ func (r *Run) confirmSending(ctx context.Context, j *journal.Journal, d *Deliver
 	if !r.Person.Interactive() {
 		return nil
 	}
-	yes, err := r.Person.Confirm(ctx, "ask.send", "server", d.Plan.Server)
+	question := "ask.send"
+	if d.Plan.Asks {
+		question = "ask.arrived"
+	}
+	yes, err := r.Person.Confirm(ctx, question, "server", d.Plan.Server)
 	if err != nil {
 		return err
 	}
 	if !yes {
 		return fault.New(fault.Interrupted, "send.not-confirmed", "package", journal.Quoted(d.Package))
+	}
+	if d.Plan.Asks {
+		return nil // a yes to sending it was not
 	}
 	return j.Append(journal.Entry{
 		Type: journal.Answered, Submission: d.SubmissionID, District: r.Config.District, Year: r.Config.Year,

@@ -19,14 +19,17 @@ type Plan struct {
 	Server       string
 	Rehearsal    bool
 	DryRun       bool
-	Package      string
-	Bytes        int64
-	Persons      int
-	Verdict      finding.Verdict
-	Summary      *finding.Summary
-	Keys         []journal.Key
-	Separation   string
-	Contact      string
+	// Asks tells that nothing is to be sent: the server is asked about what
+	// may have arrived.
+	Asks       bool
+	Package    string
+	Bytes      int64
+	Persons    int
+	Verdict    finding.Verdict
+	Summary    *finding.Summary
+	Keys       []journal.Key
+	Separation string
+	Contact    string
 }
 
 // Delivery is the result of `submit`; its JSON is a contract.

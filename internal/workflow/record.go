@@ -31,9 +31,9 @@ func (r *Run) RecordUpload(ctx context.Context, path string, at time.Time, refer
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, j.Close()) }()
-	known := submissionOf(j.Submissions(), files)
-	if known == nil {
-		return nil, fault.New(fault.Usage, "send.package-unknown", "package", path)
+	known, err := ownerOf(j.Submissions(), path, files)
+	if err != nil {
+		return nil, err
 	}
 	if at, err = r.uploadTime(ctx, known, at); err != nil {
 		return nil, err

@@ -2,10 +2,6 @@ package workflow
 
 import (
 	"context"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"iplos/internal/fault"
@@ -31,9 +27,8 @@ func (r *Run) takeUp(view *journal.View, opts SubmitOptions, to destination) (*t
 	if t.files, err = packageFiles(t.path); err != nil {
 		return nil, err
 	}
-	all := view.Submissions(r.Now())
-	if t.submission = submissionOf(all, t.files); t.submission == nil {
-		return nil, fault.New(fault.Usage, "send.package-unknown", "package", opts.Package)
+	if t.submission, err = ownerOf(view.Submissions(r.Now()), t.path, t.files); err != nil {
+		return nil, err
 	}
 	s := t.submission
 	if s.District != r.Config.District {
@@ -71,18 +66,6 @@ func notArrived(s *journal.Submission) error {
 	default:
 		return nil
 	}
-}
-
-// findPackage takes a bare name for one of the packages that `submit` keeps
-// when there is none of that name here: it is what messages show.
-func (r *Run) findPackage(path string) string {
-	kept := filepath.Join(r.folder(), "packages", filepath.Base(path))
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && filepath.Base(path) == path {
-		if _, err := os.Stat(kept); err == nil {
-			return kept
-		}
-	}
-	return path
 }
 
 // resume takes up a package: what the journal knows of it decides what is
@@ -168,64 +151,4 @@ func (r *Run) resumedDelivery(s *journal.Submission, path string) *Delivery {
 		d.Files = append(d.Files, DeliveredFile{Name: f.Name, Bytes: f.Bytes, SHA256: f.SHA256, State: string(f.State)})
 	}
 	return d
-}
-
-// packageFiles lists a package's files: a tar is one file.
-func packageFiles(path string) ([]submit.File, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.IsDir() {
-		return []submit.File{{Name: filepath.Base(path), Path: path, Bytes: info.Size()}}, nil
-	}
-	entries, err := os.ReadDir(path)
-	if err != nil {
-		return nil, err
-	}
-	var files []submit.File
-	for _, e := range entries {
-		info, err := e.Info()
-		if err != nil {
-			return nil, err
-		}
-		if info.Mode().IsRegular() {
-			files = append(files, submit.File{Name: e.Name(), Path: filepath.Join(path, e.Name()), Bytes: info.Size()})
-		}
-	}
-	return files, nil
-}
-
-// submissionOf finds the submission that a package's files belong to, by
-// name and size, and puts them in the order they were sealed in; Send
-// compares the hashes before a byte leaves.
-func submissionOf(all []*journal.Submission, files []submit.File) *journal.Submission {
-	for _, s := range slices.Backward(all) {
-		if belongs(s, files) {
-			return s
-		}
-	}
-	return nil
-}
-
-func belongs(s *journal.Submission, files []submit.File) bool {
-	if len(s.Files) != len(files) {
-		return false
-	}
-	for _, f := range files {
-		known := s.File(f.Name)
-		if known == nil || known.Bytes != f.Bytes {
-			return false
-		}
-	}
-	place := func(f submit.File) int {
-		return slices.IndexFunc(s.Files, func(known journal.FileState) bool { return known.Name == f.Name })
-	}
-	slices.SortFunc(files, func(a, b submit.File) int { return place(a) - place(b) })
-	for i := range files {
-		files[i].SHA256 = s.Files[i].SHA256
-	}
-	// Folders whose files have the same names and sizes differ in the
-	// manifest, which is last.
-	return len(files) == 1 || intact(files[len(files)-1])
 }

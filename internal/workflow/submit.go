@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"iplos/internal/crypt"
@@ -71,7 +72,7 @@ func (r *Run) submitLocked(ctx context.Context, j *journal.Journal, src Source, 
 	if err := submit.Allowed(to.rehearsal, cons.Year, cons.Synthetic); err != nil {
 		return d, err
 	}
-	d.Plan.Server, d.Plan.Rehearsal = to.server, to.rehearsal
+	d.Plan.Server, d.Plan.Rehearsal, d.Plan.Asks = to.server, to.rehearsal, onlyAsks(cons, opts)
 	if opts.Show != nil {
 		opts.Show(d.Plan)
 	}
@@ -84,6 +85,11 @@ func (r *Run) submitLocked(ctx context.Context, j *journal.Journal, src Source, 
 		}
 	}
 	return d, r.deliver(ctx, j, cons, login, opts, to, d)
+}
+
+// onlyAsks tells that every file may have arrived, and is not to be sent again.
+func onlyAsks(cons submit.Consignment, opts SubmitOptions) bool {
+	return !opts.Resend && !slices.ContainsFunc(cons.Files, func(f submit.File) bool { return !f.Doubt })
 }
 
 // consignment seals the export, or takes up a package from the journal.

@@ -93,65 +93,6 @@ func (a *app) disappears(date string) string {
 	return a.T("cli.feedback.disappears", "date", a.Date(day))
 }
 
-func (a *app) newFeedbackPull() *cobra.Command {
-	var o workflow.PullOptions
-	var server *workflow.ServerOptions
-	var since string
-	cmd := a.command("pull", "feedback-pull", a.noArgs("iplos feedback pull"), func(cmd *cobra.Command, _ []string) error {
-		o.ServerOptions = *server
-		if since != "" {
-			var err error
-			if o.Since, err = time.Parse(time.DateOnly, since); err != nil {
-				return fault.New(fault.Usage, "cli.bad-time", "flag", "since", "value", since)
-			}
-		}
-		return a.runPull(cmd, o)
-	})
-	server = a.addServerFlags(cmd)
-	fs := cmd.Flags()
-	fs.StringVar(&o.To, "to", "", a.T("flag.pull-to"))
-	fs.BoolVar(&o.All, "all", false, a.T("flag.pull-all"))
-	fs.StringVar(&since, "since", "", a.T("flag.since"))
-	return cmd
-}
-
-func (a *app) runPull(cmd *cobra.Command, o workflow.PullOptions) error {
-	r, err := a.run(cmd, workflow.Outside)
-	if err != nil {
-		return err
-	}
-	if o.To == "" {
-		return fault.New(fault.Usage, "cli.flag-missing", "command", cmd.CommandPath(), "flag", "to")
-	}
-	progress := a.Progress(a.now, "progress.fetch", 0)
-	defer progress.Done()
-	o.Progress = func(_ string, done, total int64) {
-		progress.Total(max(0, total))
-		progress.Set(done)
-	}
-	result, err := r.FeedbackPull(cmd.Context(), o)
-	if result == nil {
-		return err
-	}
-	return a.answer(result, func() {
-		for _, f := range result.Files {
-			a.Say("cli.feedback.pulled", "file", f.Path, "bytes", a.Bytes(f.Bytes), "sha256", f.SHA256)
-			if !f.Verified {
-				a.Warn("cli.feedback.unverified", "file", f.Name)
-			}
-		}
-		for _, name := range result.Failed {
-			a.Warn("cli.feedback.failed", "file", name)
-		}
-		switch {
-		case len(result.Files) > 0:
-			a.Say("cli.feedback.carry")
-		case err == nil:
-			a.Say("cli.feedback.nothing-new", "known", result.Known)
-		}
-	}, err)
-}
-
 func (a *app) newFeedbackDelete() *cobra.Command {
 	var server *workflow.ServerOptions
 	var yes bool

@@ -162,7 +162,7 @@ func valueNames() map[string]string {
 		"config": file, "input": file, "output": file, "profile": file, "write-profile": file, "report": file,
 		"report-shareable": file, "baseline": file, "vault": file, "package": file, "key": file, "identities": file,
 		"eml": file, "export": file, "service-places": file, "to": folder, "state-dir": folder,
-		"at": "help.value.time", "since": "help.value.time",
+		"at": "help.value.time", "since": "help.value.day",
 	}
 }
 

@@ -2,6 +2,7 @@ package feedback
 
 import (
 	"fmt"
+	"iter"
 	"path"
 	"strings"
 	"unicode"
@@ -59,13 +60,13 @@ func shorten(name string) string {
 	return strings.TrimRight(strings.ToValidUTF8(base, ""), ". ") + ext
 }
 
-// freeName returns the name, or the first of "name (2)", "name (3)" … that is
-// free.
-func freeName(name string, taken func(string) bool) string {
-	free := name
-	ext := path.Ext(name)
-	for n := 2; taken(free); n++ {
-		free = fmt.Sprintf("%s (%d)%s", strings.TrimSuffix(name, ext), n, ext)
+// numbered gives the name and then "name (2)", "name (3)" … without end.
+func numbered(name string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		ext := path.Ext(name)
+		next := name
+		for n := 2; yield(next); n++ {
+			next = fmt.Sprintf("%s (%d)%s", strings.TrimSuffix(name, ext), n, ext)
+		}
 	}
-	return free
 }

@@ -54,8 +54,8 @@ func TestPull(t *testing.T) {
 	if err != nil || len(all.Files) != 1 || all.Files[0].Name != "IPLOS blå (2).zip" {
 		t.Errorf("--all: %+v, %v", all, err)
 	}
-	if n := r.count("download"); n != 2 {
-		t.Errorf("%d downloads", n)
+	if n := r.count("download"); n != 2 || r.count("mark") != 2 {
+		t.Errorf("%d downloads, %d marked as read", n, r.count("mark"))
 	}
 	r.noSecrets(t)
 }
@@ -92,7 +92,7 @@ func TestPullVariants(t *testing.T) {
 			file := r.put(t, "a.zip", bytes.Repeat([]byte("x"), 2000))
 			got, err := r.pull(t, nil)
 			if c.want != "" {
-				if id(err) != c.want || len(r.files(t)) != 0 || len(got.Files) != 0 {
+				if id(err) != "feedback.pull.failed" || len(got.Failed) != 1 || got.Failed[0].Err.ID != c.want || len(r.files(t)) != 0 || len(got.Files) != 0 {
 					t.Errorf("%v, files %q", err, r.files(t))
 				}
 				r.notDeleted(t, file, "feedback.delete.notpulled")
@@ -112,21 +112,6 @@ func TestPullVariants(t *testing.T) {
 	}
 }
 
-// TestPullGoesOnPastABadFile: a file that is kept back for good must not keep
-// the others away, run after run.
-func TestPullGoesOnPastABadFile(t *testing.T) {
-	r := start(t, "feedback-wrong-bytes=*1")
-	r.put(t, "a.zip", []byte("skadet underveis"))
-	r.put(t, "b.zip", []byte("hel"))
-	got, err := r.pull(t, nil)
-	if id(err) != "feedback.pull.hash" || len(got.Files) != 1 || got.Files[0].Name != "b.zip" || !slices.Equal(got.Failed, []string{"a.zip"}) {
-		t.Errorf("%+v, %v", got, err)
-	}
-	if files := r.files(t); !slices.Equal(files, []string{"b.zip", "b.zip.iplos.json"}) {
-		t.Errorf("files %q", files)
-	}
-}
-
 func TestPullHostileNames(t *testing.T) {
 	r := start(t, "feedback-names")
 	got, err := r.pull(t, nil)
@@ -142,6 +127,13 @@ func TestPullHostileNames(t *testing.T) {
 		folded[key] = true
 		if len(name) > 255 || !utf8.ValidString(name) || strings.ContainsAny(name, `<>:"/\|?*`) || strings.HasPrefix(strings.ToUpper(name), "CON.") {
 			t.Errorf("the name %q", name)
+		}
+	}
+	for _, f := range got.Files {
+		if m, err := feedback.ReadManifest(f.Path); err != nil || m == nil || m.Name != f.Name || m.OriginalName == f.Name {
+			t.Errorf("%+v, %v", m, err)
+		} else if strings.HasPrefix(f.Name, "_CON") && m.OriginalName != "CON.zip" {
+			t.Errorf("what was %q on the server?", f.Name)
 		}
 	}
 	if len(folded) != 2*len(got.Files) {
@@ -171,9 +163,22 @@ func TestPullSince(t *testing.T) {
 	r.put(t, "gammel.zip", []byte("1"))
 	r.now = time.Date(2018, 3, 1, 12, 0, 0, 0, time.UTC)
 	r.put(t, "ny.zip", []byte("2"))
-	got, err := r.pull(t, func(o *feedback.PullOptions) { o.Since = time.Date(2018, 2, 9, 23, 0, 0, 0, time.UTC) })
-	if err != nil || len(got.Files) != 1 || got.Files[0].Name != "ny.zip" || got.Older != 1 {
-		t.Errorf("%+v, %v", got, err)
+	for _, c := range []struct {
+		month, day          int
+		files, known, older int
+	}{
+		{3, 2, 0, 0, 2},
+		{2, 9, 1, 0, 1},
+		{3, 1, 0, 1, 1}, // the day itself counts
+		{2, 8, 1, 1, 0},
+		{3, 2, 0, 2, 0}, // what was fetched before is not said to be unfetched
+	} {
+		got, err := r.pull(t, func(o *feedback.PullOptions) {
+			o.Since = time.Date(2018, time.Month(c.month), c.day, 23, 0, 0, 0, time.UTC)
+		})
+		if err != nil || len(got.Files) != c.files || got.Known != c.known || got.Older != c.older {
+			t.Errorf("since %d.%d.: %+v, %v", c.day, c.month, got, err)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -39,6 +40,9 @@ type rig struct {
 	to     string
 	log    *bytes.Buffer
 	now    time.Time
+	web    *httptest.Server
+	// before answers in the server's place where it returns true.
+	before func(http.ResponseWriter, *http.Request) bool
 }
 
 func start(t *testing.T, scenarios ...string) *rig {
@@ -62,9 +66,13 @@ func start(t *testing.T, scenarios ...string) *rig {
 		t.Fatal(err)
 	}
 	r.server = server
-	web := httptest.NewTLSServer(server)
+	web := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if r.before == nil || !r.before(w, req) {
+			server.ServeHTTP(w, req)
+		}
+	}))
 	t.Cleanup(func() { server.Close(); web.CloseClientConnections(); web.Close() })
-	r.url = web.URL
+	r.web, r.url = web, web.URL
 	r.ca = filepath.Join(t.TempDir(), "ca.pem")
 	cert := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: web.Certificate().Raw})
 	if err := os.WriteFile(r.ca, cert, 0o600); err != nil {

@@ -74,7 +74,7 @@ func (r *Run) signedIn(ctx context.Context, o ServerOptions, job func(*moveit.Cl
 	if err := client.SignIn(ctx, r.Config.Filsluse.Username, pass); err != nil {
 		return err
 	}
-	defer client.SignOut(context.WithoutCancel(ctx))
+	defer client.SignOut(ctx)
 	if id, args := client.Concern(ctx); id != "" {
 		r.Person.Warn(id, args...)
 	}
@@ -134,8 +134,12 @@ type PullOptions struct {
 	Progress func(name string, done, total int64)
 }
 
-// FeedbackPull fetches new files, each verified before it gets its name.
+// FeedbackPull fetches new files, each verified before it gets its name. A
+// folder that cannot be used is noticed before the password is spent.
 func (r *Run) FeedbackPull(ctx context.Context, o PullOptions) (*feedback.PullResult, error) {
+	if err := feedback.CheckFolder(o.To); err != nil {
+		return nil, err
+	}
 	var result *feedback.PullResult
 	err := r.signedIn(ctx, o.ServerOptions, func(c *moveit.Client) error {
 		var err error
@@ -145,9 +149,6 @@ func (r *Run) FeedbackPull(ctx context.Context, o PullOptions) (*feedback.PullRe
 		})
 		return err
 	})
-	if result != nil && result.Files == nil {
-		result.Files = []feedback.Pulled{} // a list in JSON, also when it is empty
-	}
 	return result, err
 }
 

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,6 +19,7 @@ import (
 	"iplos/internal/fault"
 	"iplos/internal/journal"
 	"iplos/internal/sandbox"
+	"iplos/internal/sandbox/synth"
 	"iplos/internal/ui"
 )
 
@@ -35,10 +38,10 @@ func (a *app) newDemo() *cobra.Command {
 	cmd := a.command("demo", "demo", a.noArgs("iplos demo"), func(cmd *cobra.Command, _ []string) error {
 		return a.runDemo(cmd.Context(), f)
 	})
-	fs := cmd.Flags()
-	fs.StringVar(&f.folder, "to", "iplos-demo", a.T("flag.demo-to"))
-	fs.IntVar(&f.persons, "persons", 400, a.T("flag.persons"))
-	fs.BoolVar(&f.force, "force", false, a.T("flag.force"))
+	flags := cmd.Flags()
+	flags.StringVar(&f.folder, "to", "iplos-demo", a.T("flag.demo-to"))
+	flags.IntVar(&f.persons, "persons", 400, a.T("flag.persons"))
+	flags.BoolVar(&f.force, "force", false, a.T("flag.force"))
 	return cmd
 }
 
@@ -51,6 +54,9 @@ type demo struct {
 	sandbox *sandbox.Sandbox
 	clock   demoClock
 	fetched string
+	// out takes the steps: what the commands write, and words about it. They
+	// are the result for a person to read; a script gets one answer at the end.
+	out, words io.Writer
 }
 
 // demoClock goes on from the time it is set to. The sandbox reads it while
@@ -94,14 +100,23 @@ func demoSteps() []demoStep {
 }
 
 func (a *app) runDemo(ctx context.Context, f demoFlags) (err error) {
+	if _, err := newGenerator(synth.Options{Persons: f.persons}); err != nil {
+		return err
+	}
 	folder, err := filepath.Abs(f.folder)
 	if err != nil {
 		return err
 	}
-	if err := clearDemo(folder, f.force); err != nil {
+	if err := clearDemo(folder, f); err != nil {
 		return err
 	}
-	d := &demo{app: a, flags: f, folder: folder}
+	d := &demo{app: a, flags: f, folder: folder, out: a.Out(), words: a.OutText()}
+	switch {
+	case a.global.quiet:
+		d.out, d.words = io.Discard, io.Discard
+	case a.global.format == formatJSON:
+		d.out, d.words = a.Err(), a.ErrText()
+	}
 	defer func() {
 		if d.sandbox != nil {
 			err = errors.Join(err, d.sandbox.Close())
@@ -111,26 +126,28 @@ func (a *app) runDemo(ctx context.Context, f demoFlags) (err error) {
 	steps := demoSteps()
 	for i, s := range steps {
 		d.clock.set(s.at)
-		fmt.Fprintf(a.OutText(), "\n%s\n", a.T("demo.heading", "number", i+1, "of", len(steps), "date", s.at, "title", a.T(s.id)))
+		fmt.Fprintf(d.words, "\n%s\n", a.T("demo.heading", "number", i+1, "of", len(steps), "date", s.at, "title", a.T(s.id)))
 		if err := s.do(d, ctx); err != nil {
 			return err
 		}
 	}
-	fmt.Fprintln(a.OutText())
-	a.Say("demo.done", "seconds", time.Since(began).Seconds(), "folder", f.folder)
-	return nil
+	fmt.Fprintln(d.words)
+	seconds := time.Since(began).Seconds()
+	return a.answer(map[string]any{"folder": f.folder, "seconds": seconds}, func() {
+		a.Say("demo.done", "seconds", seconds, "folder", f.folder)
+	}, nil)
 }
 
 // demoMark is the file that shows a folder to be a demonstration's, so that
 // --force never removes another.
 const demoMark = "DETTE-ER-EN-DEMO.txt"
 
-func clearDemo(folder string, force bool) error {
+func clearDemo(folder string, f demoFlags) error {
 	if _, err := os.Lstat(folder); errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
-	if !force {
-		return fmt.Errorf("%q: %w", folder, atomicfile.ErrExists)
+	if !f.force {
+		return &fs.PathError{Op: "creating", Path: f.folder, Err: atomicfile.ErrExists}
 	}
 	if _, err := os.Stat(filepath.Join(folder, demoMark)); err != nil {
 		return fault.New(fault.Usage, "demo.not-a-demo", "folder", folder)
@@ -146,20 +163,29 @@ func (d *demo) path(elements ...string) string {
 	return filepath.Join(append([]string{d.folder}, elements...)...)
 }
 
-// iplos runs a command of the program, shown as the user would type it.
+// say writes a line about a step.
+func (d *demo) say(id string, args ...any) { fmt.Fprintln(d.words, d.app.T(id, args...)) }
+
+// iplos runs a command of the program, shown as the user would type it. What
+// nobody was to see is shown when it failed.
 func (d *demo) iplos(ctx context.Context, zone string, args ...string) error {
 	shown := strings.ReplaceAll(strings.Join(args, " "), d.folder+string(filepath.Separator), "")
-	fmt.Fprintf(d.app.Out(), "$ iplos %s\n", shown)
+	fmt.Fprintf(d.out, "$ iplos %s\n", shown)
 	environ := []string{
 		"IPLOS_CONFIG=" + d.path(zone, "iplos.yaml"), "IPLOS_LANG=" + string(d.app.Lang()),
 		"HOME=" + d.path(zone), "APPDATA=" + d.path(zone), "LOCALAPPDATA=" + d.path(zone), "NO_COLOR=1",
 	}
-	out := &indented{w: d.app.Out(), start: true}
+	var unseen bytes.Buffer
+	out := &indented{w: d.out, start: true}
+	if d.out == io.Discard {
+		out.w = &unseen
+	}
 	code := run(ctx, host{
 		args: args, environ: environ, now: d.now,
 		streams: ui.Streams{In: strings.NewReader(""), Out: out, Err: out},
 	})
 	if code != 0 {
+		_, _ = unseen.WriteTo(d.app.Err()) // the failure follows
 		return fault.New(fault.Internal, "demo.failed", "command", "iplos "+shown, "code", fmt.Sprint(code))
 	}
 	return nil

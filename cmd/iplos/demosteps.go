@@ -29,7 +29,7 @@ func (d *demo) start(ctx context.Context) error {
 		return err
 	}
 	info := d.sandbox.Info()
-	d.app.Say("demo.sandbox", "sendemodul", info.SendemodulURL, "filsluse", info.FilsluseURL)
+	d.say("demo.sandbox", "sendemodul", info.SendemodulURL, "filsluse", info.FilsluseURL)
 	return d.configure()
 }
 
@@ -112,7 +112,7 @@ func (d *demo) receipt(ctx context.Context) error {
 		return err
 	}
 	for _, o := range outcomes {
-		d.app.Say("demo.received", "persons", o.Persons, "reference", o.Reference)
+		d.say("demo.received", "persons", o.Persons, "reference", o.Reference)
 	}
 	mails, err := filepath.Glob(filepath.Join(d.sandbox.Info().Receipts, "*.eml"))
 	if err != nil {
@@ -153,7 +153,7 @@ func (d *demo) carry() error {
 	if d.fetched == "" {
 		return fault.New(fault.Internal, "demo.no-feedback")
 	}
-	d.app.Say("demo.carried", "file", filepath.Base(d.fetched))
+	d.say("demo.carried", "file", filepath.Base(d.fetched))
 	return nil
 }
 

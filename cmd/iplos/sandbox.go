@@ -180,6 +180,14 @@ func (a *app) newSandboxExport() *cobra.Command {
 	return cmd
 }
 
+// newGenerator takes the number of --persons as it stands: none is no number.
+func newGenerator(o synth.Options) (*synth.Generator, error) {
+	if o.Persons < 1 {
+		return nil, fault.New(fault.Usage, "cli.bad-flag-value", "flag", "persons", "value", strconv.Itoa(o.Persons))
+	}
+	return synth.New(o)
+}
+
 func exportNames() []string {
 	var names []string
 	for _, k := range exportKinds() {
@@ -199,9 +207,6 @@ func (a *app) runSandboxExport(cmd *cobra.Command, f exportFlags) error {
 	if f.output == "" {
 		return fault.New(fault.Usage, "cli.flag-missing", "command", cmd.CommandPath(), "flag", "output")
 	}
-	if f.synth.Persons < 1 {
-		return fault.New(fault.Usage, "cli.bad-flag-value", "flag", "persons", "value", strconv.Itoa(f.synth.Persons))
-	}
 	f.synth.Year, f.synth.Municipality, f.synth.District = c.Year, c.Municipality, c.District
 	switch {
 	case f.defects:
@@ -209,7 +214,7 @@ func (a *app) runSandboxExport(cmd *cobra.Command, f exportFlags) error {
 	case f.sendable:
 		f.synth.Defects = synth.Sendable
 	}
-	g, err := synth.New(f.synth)
+	g, err := newGenerator(f.synth)
 	if err != nil {
 		return err
 	}

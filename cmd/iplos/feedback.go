@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -106,7 +107,7 @@ func (a *app) newFeedbackDelete() *cobra.Command {
 		}
 		if !yes {
 			if yes, err = a.Confirm(cmd.Context(), "ask.feedback-delete", "id", args[0]); err != nil {
-				return err
+				return unasked(err)
 			}
 			if !yes {
 				return fault.New(fault.Interrupted, "cli.feedback.not-deleted")
@@ -120,4 +121,12 @@ func (a *app) newFeedbackDelete() *cobra.Command {
 	server = a.addServerFlags(cmd)
 	cmd.Flags().BoolVar(&yes, "yes", false, a.T("flag.yes"))
 	return cmd
+}
+
+// unasked names the flag that answers where nobody is there to ask.
+func unasked(err error) error {
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.ID == "ui.cannot-ask" {
+		return fault.Wrap(err, fault.Usage, "cli.feedback.delete-unasked", f.Args...)
+	}
+	return err
 }

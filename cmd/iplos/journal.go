@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -137,11 +138,11 @@ func (a *app) newJournalExport() *cobra.Command {
 	return cmd
 }
 
-// latest names the newest submission on the command line.
-const latest = "siste"
+// latest are the words for the newest submission on the command line.
+func latest() []string { return []string{"siste", "sist", "last"} }
 
 func firstArg(args []string) string {
-	if len(args) == 0 || args[0] == latest {
+	if len(args) == 0 || slices.Contains(latest(), args[0]) {
 		return ""
 	}
 	return args[0]

@@ -63,7 +63,8 @@ func TestRefusals(t *testing.T) {
 		{"unknown key", "municipality: \"0403\"\ncontact:\n  emial: a@b.no\n", "config.unknown-key-likely"},
 		{"twice", "year: 2017\nyear: 2016\n", "config.duplicate-key"},
 		{"section twice", "contact:\n  name: a\ncontact:\n  phone: b\n", "config.duplicate-key"},
-		{"not yaml", "year: [2017\n", "config.syntax"},
+		{"not yaml", "year: [2017\n", "config.syntax-line"},
+		{"not a character of yaml", "year: \x01\n", "config.syntax"},
 		{"a list", "- year\n", "config.not-a-map"},
 		{"an alias", "year: &a 2017\nvault: *a\n", "config.alias"},
 		{"map for value", "year:\n  x: 1\n", "config.not-a-value"},
@@ -205,6 +206,21 @@ func TestUnknownVariableIsAWarning(t *testing.T) {
 	c, err := config.Load(config.Options{Environ: []string{"IPLOS_KOMMUNE=0403", "IPLOS_PIN=1", "IPLOS_QUIET=1"}, KnownVariables: []string{"IPLOS_QUIET"}})
 	if err != nil || len(c.Warnings) != 1 || c.Warnings[0].Args[1] != "IPLOS_KOMMUNE" {
 		t.Errorf("warnings %v, %v", c.Warnings, err)
+	}
+}
+
+// The prefix, which all have, makes no name like another.
+func TestLikelyVariable(t *testing.T) {
+	for name, want := range map[string]string{
+		"IPLOS_TULL": "", "IPLOS_MUNICIPALTY": "IPLOS_MUNICIPALITY", "IPLOS_VALT": "IPLOS_VAULT",
+	} {
+		c, err := config.Load(config.Options{Environ: []string{name + "=x"}})
+		if err != nil || len(c.Warnings) != 1 {
+			t.Fatalf("%s: %v, %v", name, c, err)
+		}
+		if got := c.Warnings[0]; (got.ID == "config.unknown-variable-likely") != (want != "") || want != "" && got.Args[3] != want {
+			t.Errorf("%s: %v, want %q", name, got, want)
+		}
 	}
 }
 

@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-
-	"iplos/internal/fault"
 )
 
 // Edit returns a configuration file with the given keys changed and all else,
@@ -30,7 +28,7 @@ func Edit(path string, data []byte, set map[string]string) ([]byte, error) {
 func rewrite(path string, data []byte, set map[string]string) ([]byte, error) {
 	var root yaml.Node
 	if err := yaml.Unmarshal(data, &root); err != nil {
-		return nil, fault.Wrap(err, fault.Usage, "config.syntax", "file", path, "cause", err.Error())
+		return nil, syntaxFault(err, path)
 	}
 	if root.Kind == 0 {
 		root = yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{{Kind: yaml.MappingNode}}}

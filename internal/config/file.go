@@ -53,7 +53,7 @@ func scanDocument(path string, data []byte) (*document, []error) {
 	d := &document{path: path, top: map[string]entry{}}
 	var root yaml.Node
 	if err := yaml.Unmarshal(data, &root); err != nil {
-		return d, []error{fault.Wrap(err, fault.Usage, "config.syntax", "file", path, "cause", strings.TrimPrefix(err.Error(), "yaml: "))}
+		return d, []error{syntaxFault(err, path)}
 	}
 	if root.Kind == 0 { // an empty file is an empty configuration
 		return d, nil
@@ -66,6 +66,17 @@ func scanDocument(path string, data []byte) (*document, []error) {
 		return d, append(r.wrong, err)
 	}
 	return d, r.wrong
+}
+
+// syntaxFault names the line; what the library says of it is no help to one
+// who reads no English.
+func syntaxFault(err error, path string) error {
+	cause := strings.TrimPrefix(err.Error(), "yaml: ")
+	if after, ok := strings.CutPrefix(cause, "line "); ok {
+		line, _, _ := strings.Cut(after, ":")
+		return fault.Wrap(err, fault.Usage, "config.syntax-line", "file", path, "line", line)
+	}
+	return fault.Wrap(err, fault.Usage, "config.syntax", "file", path, "cause", cause)
 }
 
 type fileReader struct {

@@ -345,7 +345,7 @@ func (l *loader) unknownVariables() []Warning {
 	var warnings []Warning
 	for _, name := range slices.Sorted(maps.Keys(l.env)) {
 		if !slices.Contains(known, name) {
-			if likely := Nearest(name, known); likely != "" {
+			if likely := nearestVariable(name, known); likely != "" {
 				warnings = append(warnings, Warning{"config.unknown-variable-likely", []any{"variable", name, "likely", likely}})
 				continue
 			}
@@ -353,4 +353,16 @@ func (l *loader) unknownVariables() []Warning {
 		}
 	}
 	return warnings
+}
+
+// nearestVariable compares what follows the prefix, which all have.
+func nearestVariable(name string, known []string) string {
+	bare := make([]string, len(known))
+	for i, k := range known {
+		bare[i] = strings.TrimPrefix(k, EnvPrefix)
+	}
+	if likely := Nearest(strings.TrimPrefix(name, EnvPrefix), bare); likely != "" {
+		return EnvPrefix + likely
+	}
+	return ""
 }

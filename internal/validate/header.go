@@ -64,6 +64,8 @@ func municipality(v *Validator, r *active) {
 		right, _ := register.NumberIn(configured, v.opts.Year)
 		v.add(r, 0, record.IiKomnr, "rule.MIN-KOMNR.message.part", "number", number, "configured", configured,
 			"confname", nameOf(configured), "year", v.yearText(), "right", listed(right))
+	case nameOf(configured) == "":
+		v.add(r, 0, record.IiKomnr, "rule.MIN-KOMNR.message.none", "number", number, "name", nameOf(number), "configured", configured)
 	default:
 		v.add(r, 0, record.IiKomnr, "rule.MIN-KOMNR.message.other", "number", number, "name", nameOf(number), "configured", configured, "confname", nameOf(configured))
 	}

@@ -193,6 +193,7 @@ func TestMunicipalityNamesTheRightNumber(t *testing.T) {
 		{"9999", "", 2017, "Kommunenummeret finnes ikke i 2017: det står «9999»."},
 		{"ABCD", "", 2017, "Kommunenummeret finnes ikke i 2017: det står 4 tegn."},
 		{"0301", "1601", 2017, "Filen er for 0301 Oslo, men oppsettet sier 1601 Trondheim."},
+		{"0301", "9999", 2017, "Filen er for 0301 Oslo, men oppsettet sier 9999, som ikke er nummeret til noen kommune."},
 		{"1624", "5054", 2017, "Filen er for 1624, som er ett av numrene 5054 Indre Fosen rapporterer 2017-data under (1624 Rissa, 1718 Leksvik). Send én fil for hvert av dem; kjør denne med --municipality 1624."},
 		{"1601", "5001", 2017, "Filen er for 1601, som er riktig for 2017-data, men oppsettet sier 5001, som er samme kommunes nummer i et annet år. Rett oppsettet til 1601."},
 	}

@@ -30,7 +30,8 @@ type input struct {
 	kind   Source
 	head   head
 	folder bool
-	file   *os.File
+	file   *os.File      // a file or folder on a disk
+	wait   io.Closer     // a stream that may have to be waited for
 	stream *bufio.Reader // the content from the start, summed as it is read
 	sum    *table.Sum
 	whole  []byte // a buffered stream
@@ -42,9 +43,9 @@ func openInput(ctx context.Context, o Options) (*input, error) {
 	in := &input{path: o.Path, sum: table.NewSum(o.Path)}
 	var err error
 	if o.Path == "-" {
-		err = in.openStdin(o)
+		err = in.openStdin(ctx, o)
 	} else {
-		err = in.openPath(o)
+		err = in.openPath(ctx, o)
 	}
 	if err == nil && !in.folder {
 		err = in.look(o)
@@ -75,17 +76,25 @@ func (in *input) knownTable(o Options) error {
 	return nil
 }
 
-func (in *input) openStdin(o Options) error {
+func (in *input) openStdin(ctx context.Context, o Options) error {
 	if o.Stdin == nil {
 		return fault.New(fault.Usage, "extract.input.no-stdin")
 	}
-	in.stream = bufio.NewReaderSize(&summed{r: o.Stdin, sum: in.sum}, headBytes)
+	var r io.Reader
+	r, in.wait = openStdin(ctx, o.Stdin)
+	in.stream = bufio.NewReaderSize(&summed{r: r, sum: in.sum}, headBytes)
 	return nil
 }
 
-func (in *input) openPath(o Options) error {
+func (in *input) openPath(ctx context.Context, o Options) error {
 	if o.Path == "" {
 		return fault.New(fault.Usage, "extract.no-input")
+	}
+	if info, err := os.Stat(o.Path); err == nil && blocks(info.Mode()) {
+		p := newPatient(ctx, func() (io.ReadCloser, error) { return os.Open(o.Path) })
+		in.wait = p
+		in.stream = bufio.NewReaderSize(&summed{r: p, sum: in.sum}, headBytes)
+		return nil
 	}
 	f, err := os.Open(o.Path)
 	switch {
@@ -112,6 +121,9 @@ func (in *input) openPath(o Options) error {
 // look reads the head.
 func (in *input) look(o Options) error {
 	raw, err := in.stream.Peek(headBytes)
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fault.Wrap(err, fault.Usage, "extract.input.unreadable", "path", in.shown())
 	}
@@ -191,12 +203,15 @@ func (in *input) drain() {
 
 // Close closes the file.
 func (in *input) Close() error {
-	if in.file == nil {
-		return nil
+	var errs []error
+	if in.file != nil {
+		errs = append(errs, in.file.Close())
 	}
-	f := in.file
-	in.file = nil
-	return f.Close()
+	if in.wait != nil {
+		errs = append(errs, in.wait.Close())
+	}
+	in.file, in.wait = nil, nil
+	return errors.Join(errs...)
 }
 
 // summed counts and hashes what is read.
@@ -216,7 +231,7 @@ func (s *summed) Read(p []byte) (int, error) {
 // name is what a single table is called: the file's name, or stdin for
 // standard input.
 func (in *input) name() string {
-	if in.file == nil {
+	if in.path == "-" {
 		return "stdin"
 	}
 	return filepath.Base(in.path)

@@ -43,6 +43,9 @@ func (a *app) printEntries(view *journal.View) {
 		if e.File != "" {
 			fmt.Fprintf(a.OutText(), "%27s%s\n", "", e.File)
 		}
+		if said := journal.PageWords(e.Confirmation); said != "" && e.Type == journal.Refused {
+			fmt.Fprintf(a.OutText(), "%27s%s\n", "", strings.TrimSpace(a.T("status.said", "text", said)))
+		}
 	}
 }
 
@@ -59,6 +62,9 @@ func (a *app) newJournalVerify() *cobra.Command {
 		value := map[string]any{"ok": true, "municipality": view.Municipality, "lines": len(view.Entries), "torn_bytes": view.Torn, "last_sha256": view.LastHash}
 		return a.answer(value, func() {
 			a.Say("cli.journal.whole", "count", len(view.Entries), "hash", view.LastHash)
+			for _, w := range r.JournalWarnings() {
+				fmt.Fprintln(a.OutText(), a.T(w.ID, w.Args...), a.T(w.ID+".hint", w.Args...))
+			}
 		}, nil)
 	})
 }

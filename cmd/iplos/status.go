@@ -35,6 +35,9 @@ func (a *app) newStatus() *cobra.Command {
 		}
 		return a.answer(a.fullStatusJSON(r, s, keys), func() {
 			a.printStatus(s)
+			for _, w := range r.JournalWarnings() {
+				a.Say("status.warning", "text", a.T(w.ID, w.Args...))
+			}
 			a.printConcerns(keys)
 			a.printLeftovers(r)
 		}, statusFault(s))
@@ -153,17 +156,21 @@ func (a *app) statusJSON(s *journal.Status) map[string]any {
 }
 
 // fullStatusJSON has what the text tells beside the status, too: what is odd
-// about the keys, and the files with person data left in plain.
+// about the keys and the journal, and the files with person data left in plain.
 func (a *app) fullStatusJSON(r *workflow.Run, s *journal.Status, keys []keyfile.Concern) map[string]any {
 	value := a.statusJSON(s)
-	value["warnings"] = a.concernTexts(keys)
+	texts := a.concernTexts(keys)
+	for _, w := range r.JournalWarnings() {
+		texts = append(texts, a.T(w.ID, w.Args...))
+	}
+	value["warnings"] = texts
 	value["readable_files"] = r.Readable()
 	return value
 }
 
 func (a *app) printStatus(s *journal.Status) {
 	a.Say("cli.status.title", "municipality", s.Municipality, "year", fmt.Sprint(s.Year))
-	if len(s.Submissions) == 0 {
+	if len(s.Submissions) == 0 && !s.Gone {
 		a.Say("cli.status.none")
 	}
 	superseded := s.Superseded()
@@ -178,6 +185,9 @@ func (a *app) printStatus(s *journal.Status) {
 		fmt.Fprintf(a.OutText(), "  %s  %s\n", sub.ID, state)
 		for _, f := range sub.Files {
 			fmt.Fprintf(a.OutText(), "    %s  %s\n", f.Name, a.T(journal.StateText(f.State)))
+			if said := journal.PageWords(f.Confirmation); said != "" {
+				a.Say("status.said", "text", said)
+			}
 		}
 		a.printTimes(sub)
 	}

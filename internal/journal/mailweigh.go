@@ -9,7 +9,6 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"iplos/internal/ident"
 	"iplos/internal/register"
 )
 
@@ -213,48 +212,4 @@ func namedPersons(text string) []int {
 		}
 	}
 	return found
-}
-
-const (
-	// excerptLines and excerptWidth bound what is shown of an e-mail.
-	excerptLines = 12
-	excerptWidth = 160
-)
-
-// Excerpt is the subject and the first lines of the text, as they can be
-// shown: no sign that moves the cursor, no identity number.
-func (m *Mail) Excerpt() string {
-	var lines []string
-	for line := range strings.Lines(ident.Redact(m.text)) {
-		line = strings.Join(strings.Fields(strings.Map(shownRune, line)), " ")
-		if line == "" {
-			continue
-		}
-		if len(lines) == excerptLines {
-			lines = append(lines, "…")
-			break
-		}
-		lines = append(lines, "  "+bounded(line, excerptWidth))
-	}
-	return strings.Join(lines, "\n")
-}
-
-func shownRune(r rune) rune {
-	if unicode.IsSpace(r) {
-		return ' '
-	}
-	if !unicode.IsPrint(r) {
-		return -1
-	}
-	return r
-}
-
-// bounded is a text of at most so many characters, with a mark where it was
-// cut.
-func bounded(text string, limit int) string {
-	r := []rune(text)
-	if len(r) <= limit {
-		return text
-	}
-	return strings.TrimRight(string(r[:limit-1]), " ") + "…"
 }

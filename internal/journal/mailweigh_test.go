@@ -147,3 +147,18 @@ func TestExcerpt(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestPageWords(t *testing.T) {
+	for text, want := range map[string]string{
+		"Sendemodul\nLogg ut\nFilen ble avvist.\nPrøv\x1b på nytt": "Filen ble avvist. Prøv på nytt",
+		"Sendemodul\nStørrelsen er over grensen":                   "Sendemodul Størrelsen er over grensen",
+		"": "",
+	} {
+		if got := journal.PageWords(text); got != want {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+	if got := journal.PageWords("avvist " + strings.Repeat("ord ", 300)); len([]rune(got)) > 300 || !strings.HasSuffix(got, "…") {
+		t.Errorf("%q", got)
+	}
+}

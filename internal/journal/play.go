@@ -129,7 +129,7 @@ func (s *Submission) countSent() {
 // deliver it takes nothing from what an earlier one did or may have done.
 func (f *FileState) play(e *Entry) {
 	before := *f
-	f.begun, f.At, f.Reason = false, e.At, e.Reason
+	f.begun, f.At, f.Reason, f.Confirmation = false, e.At, e.Reason, ""
 	if e.Type == Uploading || f.line == 0 {
 		f.line = e.Seq
 	}
@@ -146,7 +146,7 @@ func (f *FileState) play(e *Entry) {
 	case NotSent:
 		f.State, f.line = StateSealed, 0
 	case Refused:
-		f.State = StateRefused
+		f.State, f.Confirmation = StateRefused, e.Confirmation
 	default:
 	}
 	if (e.Type == NotSent || e.Type == Refused) && before.earlier != nil {

@@ -33,6 +33,9 @@ type Status struct {
 	// left out.
 	Unknown, Overdue []*Submission
 	Running          *Holder
+	// Gone tells that what was sent cannot be known: packages are kept, and
+	// the journal knows of none.
+	Gone bool
 	// Deadline is nil when the campaign is over.
 	Deadline *Deadline
 	Next     Text

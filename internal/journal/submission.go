@@ -34,7 +34,9 @@ type FileState struct {
 	At        time.Time
 	Reference string
 	Reason    string
-	ByHand    bool
+	// Confirmation is the page's text where it refused the file.
+	Confirmation string
+	ByHand       bool
 
 	// begun tells that an upload began and its end is not recorded.
 	begun bool

@@ -122,6 +122,10 @@ func examineJournal(_ context.Context, r *Run) []Symptom {
 		return []Symptom{of(Ill, err)}
 	}
 	all := []Symptom{good("doctor.journal", "count", len(view.Entries), "folder", r.folder())}
+	for _, w := range r.JournalWarnings() {
+		advice := journal.Text{ID: w.ID + ".hint", Args: w.Args}
+		all = append(all, Symptom{Health: Odd, Detail: w, Advice: &advice, Later: w.ID == "journal.torn"})
+	}
 	if r.Config.Origin("state_dir").Kind == "default" {
 		all = append(all, good("doctor.journal.own", "user", account()))
 	}

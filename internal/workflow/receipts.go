@@ -188,9 +188,14 @@ func (r *Run) status(district string) (*journal.Status, error) {
 	if err != nil {
 		return nil, err
 	}
-	return view.Status(journal.StatusOptions{
+	s := view.Status(journal.StatusOptions{
 		Now: r.Now(), Campaign: r.campaign(), District: district, HasKey: keyErr == nil, Rehearsal: rehearsal,
-	}), nil
+	})
+	if gone := r.journalGone(view); gone != nil {
+		// What the calendar says is no advice where something may be sent.
+		s.Gone, s.Next = true, journal.Text{ID: "journal.gone.hint", Args: gone.Args}
+	}
+	return s, nil
 }
 
 // Proof ties one submission together; an empty id is the newest.

@@ -37,7 +37,14 @@ func (a *app) newFeedbackCheck() *cobra.Command {
 			return err
 		}
 		address, status, err := r.FeedbackCheck(cmd.Context(), *o)
-		value := map[string]any{"url": address, "status": status, "api": err == nil}
+		value := map[string]any{"url": address}
+		if status != 0 {
+			value["status"] = status
+		}
+		// No answer, or one of the moment, says nothing of the interface.
+		if refused := fault.KindOf(err) == fault.Refused; err == nil || refused && status != 0 {
+			value["api"] = err == nil
+		}
 		return a.answer(value, func() {
 			if err == nil {
 				a.Say("cli.feedback.check-ok", "url", address)
@@ -102,11 +109,12 @@ func (a *app) newFeedbackDelete() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if err := r.MayDeleteFeedback(*server, args[0]); err != nil {
+		name, err := r.MayDeleteFeedback(*server, args[0])
+		if err != nil {
 			return err
 		}
 		if !yes {
-			if yes, err = a.Confirm(cmd.Context(), "ask.feedback-delete", "id", args[0]); err != nil {
+			if yes, err = a.Confirm(cmd.Context(), "ask.feedback-delete", "id", args[0], "file", name); err != nil {
 				return unasked(err)
 			}
 			if !yes {

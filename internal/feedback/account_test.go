@@ -102,7 +102,7 @@ func TestRefreshAtHalfLife(t *testing.T) {
 		t.Errorf("past half-life: %v, %d refreshes", err, r.count("refresh-grant"))
 	}
 	r.now = r.now.Add(101 * time.Second)
-	if _, err := c.Files(t.Context()); id(err) != "feedback.session" {
+	if _, err := c.Files(t.Context()); id(err) != "feedback.session.expired" {
 		t.Errorf("past the end: %v", err)
 	}
 	if n := r.count("password-grant"); n != 1 {
@@ -209,7 +209,7 @@ func TestFolderRules(t *testing.T) {
 		t.Fatal(user, err)
 	}
 	folder, err := c.Folder(t.Context(), user.HomeFolderID)
-	if err != nil || !folder.Permission.Delete {
+	if err != nil || folder.Permission.Delete == nil || folder.KeepsFiles() {
 		t.Fatal(folder, err)
 	}
 	day, ok := folder.Disappears("2018-02-08T14:48:08")

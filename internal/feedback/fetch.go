@@ -17,7 +17,7 @@ import (
 func (p *pull) fetch(ctx context.Context, listed moveit.File) error {
 	f, err := p.opts.Source.Details(ctx, listed.ID)
 	switch {
-	case isGone(err):
+	case moveit.IsGone(err):
 		p.result.Gone = append(p.result.Gone, listed.Name)
 		return nil
 	case err != nil:

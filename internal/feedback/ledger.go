@@ -58,8 +58,12 @@ func (l *Ledger) Has(host string, f moveit.File) bool {
 	return same || !known
 }
 
-// add writes an entry, which takes the place of an earlier one.
+// add writes an entry, which takes the place of an earlier one. Where the file
+// was put holds from any folder.
 func (l *Ledger) add(e LedgerEntry) error {
+	if abs, err := filepath.Abs(e.Path); err == nil {
+		e.Path = abs
+	}
 	entries := slices.DeleteFunc(slices.Clone(l.entries), func(o LedgerEntry) bool { return o.Host == e.Host && o.ID == e.ID })
 	entries = append(entries, e)
 	if err := writeState(l.path, entries); err != nil {

@@ -10,8 +10,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"golang.org/x/crypto/argon2"
+	"golang.org/x/text/cases"
 
 	"iplos/internal/atomicfile"
 	"iplos/internal/fault"
@@ -20,12 +22,16 @@ import (
 
 // Rejected remembers credentials that Filsluse said no to, as salted slow
 // hashes in the state folder. A changed password has another hash, so it is
-// sent; the old one is not, however often a scheduler tries.
-type Rejected struct{ path string }
+// sent; the old one is not, however often a scheduler tries. One file serves
+// every municipality: it is the address they share that is locked out.
+type Rejected struct{ path, older string }
 
-// NewRejected returns the memory of a state folder.
-func NewRejected(stateDir string) *Rejected {
-	return &Rejected{path: filepath.Join(stateDir, "filsluse-rejected.json")}
+const rejectedName = "filsluse-rejected.json"
+
+// NewRejected returns the memory of a state folder. What an earlier version
+// remembered in a municipality's own folder counts too.
+func NewRejected(stateDir, municipalityDir string) *Rejected {
+	return &Rejected{path: filepath.Join(stateDir, rejectedName), older: filepath.Join(municipalityDir, rejectedName)}
 }
 
 type rejectedFile struct {
@@ -34,41 +40,62 @@ type rejectedFile struct {
 }
 
 // maxRejected is how many are kept; the oldest go.
-const maxRejected = 16
+const maxRejected = 64
 
-// Where returns the file, which may be removed to try again.
-func (r *Rejected) Where() string { return r.path }
-
-// Known tells whether the credential was rejected before.
-func (r *Rejected) Known(host, username string, password secret.Value) (bool, error) {
-	file, err := r.read()
-	if err != nil || len(file.Hashes) == 0 {
-		return false, err
+// Known tells whether the credential was rejected before: where is the file
+// that says so, which may be removed to try again.
+func (r *Rejected) Known(host, username string, password secret.Value) (where string, err error) {
+	for _, path := range []string{r.path, r.older} {
+		var file rejectedFile
+		if err := readState(path, &file); err != nil {
+			return "", err
+		}
+		names := []string{folded(username)}
+		if path == r.older && username != names[0] {
+			names = append(names, username) // as it was typed then
+		}
+		for _, name := range names {
+			if file.has(host, name, password) {
+				return path, nil
+			}
+		}
 	}
-	h := rejectedHash(file.Salt, host, username, password)
-	return slices.ContainsFunc(file.Hashes, func(known []byte) bool { return bytes.Equal(known, h) }), nil
+	return "", nil
 }
 
-// Add remembers a credential.
+func (f rejectedFile) has(host, username string, password secret.Value) bool {
+	if len(f.Hashes) == 0 {
+		return false
+	}
+	h := rejectedHash(f.Salt, host, username, password)
+	return slices.ContainsFunc(f.Hashes, func(known []byte) bool { return bytes.Equal(known, h) })
+}
+
+// Add remembers a credential. Runs for two municipalities may do it at once.
 func (r *Rejected) Add(host, username string, password secret.Value) error {
-	file, err := r.read()
+	if err := os.MkdirAll(filepath.Dir(r.path), 0o700); err != nil {
+		return fault.Wrap(err, fault.Usage, "feedback.state", "folder", filepath.Dir(r.path))
+	}
+	unlock, err := atomicfile.Lock(r.path)
 	if err != nil {
+		return err
+	}
+	defer unlock()
+	var file rejectedFile
+	if err := readState(r.path, &file); err != nil {
 		return err
 	}
 	if len(file.Salt) == 0 {
 		file.Salt = make([]byte, 16)
 		_, _ = rand.Read(file.Salt) // never fails
 	}
-	file.Hashes = append(file.Hashes, rejectedHash(file.Salt, host, username, password))
+	file.Hashes = append(file.Hashes, rejectedHash(file.Salt, host, folded(username), password))
 	file.Hashes = file.Hashes[max(0, len(file.Hashes)-maxRejected):]
 	return writeState(r.path, file)
 }
 
-func (r *Rejected) read() (rejectedFile, error) {
-	var file rejectedFile
-	err := readState(r.path, &file)
-	return file, err
-}
+// folded makes A@b.no and a@b.no one account, as they are to the server.
+func folded(username string) string { return cases.Fold().String(username) }
 
 // rejectedHash is slow on purpose: whoever steals the file has to guess
 // passwords of six characters at some 20 a second.
@@ -77,7 +104,7 @@ func rejectedHash(salt []byte, host, username string, password secret.Value) []b
 		passes    = 2
 		kibibytes = 19 << 10 // OWASP's smallest recommendation
 	)
-	whole := slices.Concat([]byte(host), []byte{0}, []byte(username), []byte{0}, password.Reveal())
+	whole := slices.Concat([]byte(strings.ToLower(host)), []byte{0}, []byte(username), []byte{0}, password.Reveal())
 	defer clear(whole)
 	return argon2.IDKey(whole, salt, passes, kibibytes, 1, 32)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -133,12 +132,6 @@ func (p *pull) wanted(f moveit.File) bool {
 		p.result.Older++
 	}
 	return false
-}
-
-// isGone tells the API's own 404 from a firewall's page.
-func isGone(err error) bool {
-	s, ok := errors.AsType[*moveit.StatusError](err)
-	return ok && s.Status == http.StatusNotFound && !s.HTML
 }
 
 // shown quotes a name from outside.

@@ -37,6 +37,7 @@ type rig struct {
 	ca     string
 	trail  *trail.Trail
 	state  string
+	older  string // a municipality's own folder
 	to     string
 	log    *bytes.Buffer
 	now    time.Time
@@ -47,7 +48,7 @@ type rig struct {
 
 func start(t *testing.T, scenarios ...string) *rig {
 	t.Helper()
-	r := &rig{state: t.TempDir(), to: filepath.Join(t.TempDir(), "ut"), log: &bytes.Buffer{}, now: time.Now()}
+	r := &rig{state: t.TempDir(), older: t.TempDir(), to: filepath.Join(t.TempDir(), "ut"), log: &bytes.Buffer{}, now: time.Now()}
 	clock := func() time.Time { return r.now }
 	r.trail = trail.New(clock)
 	var uses []scenario.Use
@@ -87,7 +88,7 @@ func (r *rig) client(t *testing.T) *moveit.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := moveit.New(moveit.Options{BaseURL: r.url, HTTP: h, Rejected: feedback.NewRejected(r.state), Now: func() time.Time { return r.now }})
+	c, err := moveit.New(moveit.Options{BaseURL: r.url, HTTP: h, Rejected: feedback.NewRejected(r.state, r.older), Now: func() time.Time { return r.now }})
 	if err != nil {
 		t.Fatal(err)
 	}

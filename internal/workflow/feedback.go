@@ -38,7 +38,10 @@ func (r *Run) filsluse(o ServerOptions) (*moveit.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts := moveit.Options{BaseURL: c.URL, HTTP: client, Rejected: feedback.NewRejected(r.folder()), Now: r.Now}
+	opts := moveit.Options{
+		BaseURL: c.URL, HTTP: client, Now: r.Now,
+		Rejected: feedback.NewRejected(r.Config.StateDir, r.folder()), Warn: r.Person.Warn,
+	}
 	if u, err := url.Parse(c.URL); err == nil {
 		opts.AllowedHosts = []string{u.Hostname()}
 	}
@@ -82,13 +85,21 @@ func (r *Run) signedIn(ctx context.Context, o ServerOptions, job func(*moveit.Cl
 }
 
 // MayDeleteFeedback tells, before anybody is asked, whether a file was
-// fetched here and verified.
-func (r *Run) MayDeleteFeedback(o ServerOptions, id string) error {
+// fetched here and verified, and what it is called. It warns when the file has
+// left this machine: nobody here can see that it is safe elsewhere.
+func (r *Run) MayDeleteFeedback(o ServerOptions, id string) (name string, err error) {
 	client, err := r.filsluse(o)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return feedback.MayDelete(r.folder(), client.URL(), id)
+	e, err := feedback.MayDelete(r.folder(), client.URL(), id)
+	if err != nil {
+		return "", err
+	}
+	if !e.Here() {
+		r.Person.Warn("feedback.delete.carried", "file", e.Path)
+	}
+	return e.Name, nil
 }
 
 // WaitingFile is a file on Filsluse, and about when SSB's server removes it:
@@ -96,6 +107,8 @@ func (r *Run) MayDeleteFeedback(o ServerOptions, id string) error {
 type WaitingFile struct {
 	moveit.File
 	Disappears string `json:"disappears,omitempty"`
+	// Deletable is nil when the server does not say.
+	Deletable *bool `json:"deletable,omitempty"`
 }
 
 // FeedbackList lists the files the account may fetch.
@@ -114,7 +127,7 @@ func (r *Run) FeedbackList(ctx context.Context, o ServerOptions) ([]WaitingFile,
 				folder, _ = c.Folder(ctx, f.FolderID)
 				folders[f.FolderID] = folder
 			}
-			w := WaitingFile{File: f}
+			w := WaitingFile{File: f, Deletable: folder.Permission.Delete}
 			if day, ok := folder.Disappears(f.Uploaded); ok {
 				w.Disappears = day.Format(time.DateOnly)
 			}

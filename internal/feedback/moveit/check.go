@@ -11,7 +11,8 @@ import (
 
 // Check makes the one request the vendor suggests: without signing in, the
 // token's address answers with a small JSON object when the API listens. nil
-// means that it does. It returns the server's status.
+// means that it does, a refusal with a status that it does not; anything else
+// leaves it open. It returns the server's status, 0 without an answer.
 func (c *Client) Check(ctx context.Context) (status int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
@@ -28,12 +29,14 @@ func (c *Client) Check(ctx context.Context) (status int, err error) {
 	isObject := json.Unmarshal(a.data, &object) == nil
 	shown := fmt.Sprint(a.status)
 	switch {
+	case a.status == http.StatusTooManyRequests:
+		return a.status, fault.New(fault.Network, "feedback.busy", "status", shown)
 	case a.status >= 500:
 		return a.status, fault.New(fault.Network, "feedback.check.down", "status", shown)
 	case a.status == http.StatusForbidden:
-		return a.status, fault.New(fault.Refused, "feedback.check.forbidden", "status", shown)
+		return a.status, fault.New(fault.Refused, "feedback.check.forbidden", "status", shown, "url", c.URL())
 	case !isObject || a.status == http.StatusNotFound:
-		return a.status, fault.New(fault.Refused, "feedback.api.absent", "status", shown)
+		return a.status, fault.New(fault.Refused, "feedback.api.absent", "status", shown, "url", c.URL())
 	default:
 		return a.status, nil
 	}

@@ -43,17 +43,18 @@ type Options struct {
 	// Rejected remembers credentials the server said no to; nil remembers
 	// nothing.
 	Rejected Memory
-	Now      func() time.Time
+	// Warn is told what does not stop the run; it may be nil.
+	Warn func(id string, args ...any)
+	Now  func() time.Time
 }
 
 // Memory remembers rejected credentials.
 type Memory interface {
-	// Known tells whether the credential was rejected before.
-	Known(host, username string, password secret.Value) (bool, error)
+	// Known tells whether the credential was rejected before: where is what to
+	// remove to be able to try again, empty when it was not.
+	Known(host, username string, password secret.Value) (where string, err error)
 	// Add remembers it, in a form it cannot be read from.
 	Add(host, username string, password secret.Value) error
-	// Where is what to remove to be able to try again.
-	Where() string
 }
 
 // Client talks to one server as one account. It is not safe for concurrent
@@ -82,11 +83,23 @@ func New(opts Options) (*Client, error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
+	if opts.Warn == nil {
+		opts.Warn = func(string, ...any) {}
+	}
 	client := *opts.HTTP
-	client.CheckRedirect = httpx.SameHost(5)
+	client.CheckRedirect = followReads
 	client.Jar = nil
 	base := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: strings.TrimSuffix(u.Path, "/")}
 	return &Client{opts: opts, base: base, http: &client}, nil
+}
+
+// followReads follows a redirect of a GET, on the same host. Go would repeat
+// most others as a GET, whose answer says nothing of what was asked for.
+func followReads(req *http.Request, via []*http.Request) error {
+	if via[0].Method != http.MethodGet {
+		return http.ErrUseLastResponse
+	}
+	return httpx.SameHost(5)(req, via)
 }
 
 // URL returns the server's address.
@@ -103,6 +116,8 @@ type answer struct {
 	status int
 	header http.Header
 	data   []byte
+	// url is where a person can do the same in a browser.
+	url string
 }
 
 // exchange sends a request and reads what comes back, to a limit. The rest of
@@ -121,29 +136,32 @@ func (c *Client) exchange(req *http.Request) (answer, error) {
 	if err != nil && resp.StatusCode/100 == 2 {
 		return answer{}, transportFault(err)
 	}
-	return answer{resp.StatusCode, resp.Header, data}, nil
+	return answer{resp.StatusCode, resp.Header, data, c.URL()}, nil
 }
 
 // call makes one request that carries the token and decodes a JSON answer
-// into out, which may be nil.
+// into out.
 func (c *Client) call(ctx context.Context, method, path string, query url.Values, body io.Reader, out any) error {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	req, err := c.request(ctx, method, path, query, body)
-	if err != nil {
-		return err
-	}
-	a, err := c.exchange(req)
+	a, err := c.send(ctx, method, path, query, body)
 	switch {
 	case err != nil:
 		return err
 	case a.status/100 != 2:
 		return refusal(a)
-	case out == nil:
-		return nil
 	default:
 		return a.decode(out)
 	}
+}
+
+// send makes one request that carries the token.
+func (c *Client) send(ctx context.Context, method, path string, query url.Values, body io.Reader) (answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	req, err := c.request(ctx, method, path, query, body)
+	if err != nil {
+		return answer{}, err
+	}
+	return c.exchange(req)
 }
 
 // request makes a request with the token, refreshed when it is half spent.
@@ -168,9 +186,9 @@ func (c *Client) request(ctx context.Context, method, path string, query url.Val
 func (a answer) decode(out any) error {
 	if err := json.Unmarshal(a.data, out); err != nil {
 		if a.html() {
-			return fault.New(fault.Refused, "feedback.api.absent", "status", fmt.Sprint(a.status))
+			return fault.New(fault.Refused, "feedback.api.absent", "status", fmt.Sprint(a.status), "url", a.url)
 		}
-		return fault.Wrap(errors.New("answer is not JSON"), fault.Refused, "feedback.answer")
+		return fault.Wrap(errors.New("answer is not JSON"), fault.Refused, "feedback.answer", "url", a.url)
 	}
 	return nil
 }
@@ -179,16 +197,4 @@ func (a answer) decode(out any) error {
 func (a answer) html() bool {
 	return strings.Contains(a.header.Get("Content-Type"), "html") ||
 		strings.HasPrefix(strings.TrimSpace(string(a.data[:min(len(a.data), 64)])), "<")
-}
-
-// transportFault turns a failed exchange into a fault; a redirect that was
-// refused is one too.
-func transportFault(err error) error {
-	if err == nil {
-		return nil
-	}
-	if r, ok := errors.AsType[*httpx.RedirectError](err); ok {
-		return fault.New(fault.Refused, "feedback.redirect", "host", r.Host)
-	}
-	return httpx.Fault(err)
 }

@@ -1,6 +1,7 @@
 package moveit
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
 	"encoding/json"
@@ -25,17 +26,17 @@ type File struct {
 	Bytes    int64  `json:"size"`
 	FolderID int64  `json:"folderID"`
 	// Uploaded is the server's local time, without a zone: for showing only.
-	Uploaded string `json:"uploadStamp"`
-	Uploader string `json:"uploadUsername"`
+	Uploaded string `json:"uploadStamp,omitempty"`
+	Uploader string `json:"uploadUsername,omitempty"`
 	New      bool   `json:"isNew"`
 
-	// The rest is known after Details only.
+	// The rest is known after Details only; in a list it is left out.
 
 	// Hash is the SHA-1 of the file, in hexadecimal or base64, or empty.
-	Hash      string `json:"hash"`
-	Downloads int    `json:"downloadCount"`
+	Hash      string `json:"hash,omitempty"`
+	Downloads int    `json:"downloadCount,omitempty"`
 	// Blocked tells that the server's content control keeps it back.
-	Blocked bool `json:"dlpBlocked"`
+	Blocked bool `json:"dlpBlocked,omitempty"`
 }
 
 // User is the account signed in.
@@ -59,7 +60,7 @@ func (c *Client) Concern(ctx context.Context) (id string, args []any) {
 	if u, err := c.Self(ctx); err != nil || !u.ForceChangePassword {
 		return "", nil
 	}
-	return "feedback.concern.change", []any{"url", c.base.String()}
+	return "feedback.concern.change", []any{"url", c.URL()}
 }
 
 // Folder is a folder's rules.
@@ -72,8 +73,8 @@ type Folder struct {
 	// so.
 	CleanDays  int `json:"cleanTimeDays"`
 	Permission struct {
-		Read   bool `json:"canReadFiles"`
-		Delete bool `json:"canDeleteFiles"`
+		// Delete is nil when the server does not say.
+		Delete *bool `json:"canDeleteFiles"`
 	} `json:"permission"`
 }
 
@@ -89,6 +90,9 @@ func (f Folder) Disappears(uploaded string) (time.Time, bool) {
 	}
 	return t.AddDate(0, 0, f.CleanDays), true
 }
+
+// KeepsFiles tells that the account may not delete in the folder.
+func (f Folder) KeepsFiles() bool { return f.Permission.Delete != nil && !*f.Permission.Delete }
 
 // Org is what the server tells everybody.
 type Org struct {
@@ -117,7 +121,7 @@ func (c *Client) Details(ctx context.Context, id string) (File, error) {
 		return f, err
 	}
 	if f.ID != id {
-		return f, fault.New(fault.Refused, "feedback.answer")
+		return f, fault.New(fault.Refused, "feedback.answer", "url", c.URL())
 	}
 	return f, nil
 }
@@ -149,16 +153,33 @@ func (c *Client) Download(ctx context.Context, id string) (*Download, error) {
 		_ = resp.Body.Close()
 		if resp.StatusCode == http.StatusOK {
 			// A zip is no page: the session or a firewall answered.
-			return nil, fault.New(fault.Refused, "feedback.blocked", "status", fmt.Sprint(resp.StatusCode))
+			return nil, fault.New(fault.Refused, "feedback.blocked", "status", fmt.Sprint(resp.StatusCode), "url", c.URL())
 		}
-		return nil, refusal(answer{resp.StatusCode, resp.Header, data})
+		return nil, refusal(answer{resp.StatusCode, resp.Header, data, c.URL()})
 	}
-	d := &Download{ReadCloser: resp.Body, Digest: resp.Header.Get("Digest")}
+	body := &renewing{ReadCloser: resp.Body, renew: func() error { return c.freshen(ctx) }}
+	d := &Download{ReadCloser: body, Digest: resp.Header.Get("Digest")}
 	if strings.EqualFold(resp.Header.Get("Content-Encoding"), "gzip") {
 		// Not asked for, but something on the way may do it all the same.
-		d.ReadCloser = &gunzip{body: resp.Body}
+		d.ReadCloser = &gunzip{body: body}
 	}
 	return d, nil
+}
+
+// renewing is a body that renews the token while it comes: one that ended on
+// the way could not fetch the next file. What cannot be renewed does not stop
+// this one.
+type renewing struct {
+	io.ReadCloser
+	renew  func() error
+	failed bool
+}
+
+func (r *renewing) Read(p []byte) (int, error) {
+	if !r.failed {
+		r.failed = r.renew() != nil
+	}
+	return r.ReadCloser.Read(p)
 }
 
 // gunzip decodes a body; a broken one shows as an error of its reader.
@@ -193,42 +214,37 @@ func (c *Client) MarkRead(ctx context.Context, id string) error {
 	if err != nil {
 		return fmt.Errorf("making a request: %w", err)
 	}
-	return c.call(ctx, http.MethodPatch, filePath(id), nil, strings.NewReader(string(body)), nil)
+	return c.call(ctx, http.MethodPatch, filePath(id), nil, bytes.NewReader(body), &File{})
 }
 
-// Delete removes a file for good. A file that is gone is what was asked for.
-// A connection that breaks, or a refusal that does not say whether there
-// still is a file, is looked into.
+// Delete removes a file for good. 204 alone says that it is done: after any
+// other answer, and after none, it looks. A file that is gone is what was
+// asked for; when that cannot be seen either, the outcome is unknown.
 func (c *Client) Delete(ctx context.Context, id string) error {
-	err := c.call(ctx, http.MethodDelete, filePath(id), nil, nil, nil)
-	if err == nil || statusOf(err) == http.StatusNotFound && !isHTML(err) {
-		return nil
+	if err := c.freshen(ctx); err != nil {
+		return err // nothing was sent
+	}
+	a, err := c.send(ctx, http.MethodDelete, filePath(id), nil, nil)
+	if err == nil {
+		if a.status == http.StatusNoContent {
+			return nil
+		}
+		err = refusal(a)
 	}
 	if ctx.Err() != nil {
 		return err
 	}
-	switch _, derr := c.Details(ctx, id); {
-	case statusOf(derr) == http.StatusNotFound && !isHTML(derr):
+	_, look := c.Details(ctx, id)
+	switch status := statusOf(err); {
+	case IsGone(look):
 		return nil
-	case derr == nil && statusOf(err) == http.StatusForbidden:
+	case look != nil:
+		return fault.Wrap(errors.Join(err, look), fault.Unknown, "feedback.delete.unknown")
+	case status == http.StatusForbidden:
 		return fault.Wrap(err, fault.Refused, "feedback.delete.forbidden")
-	case derr == nil && statusOf(err) != 0:
-		return fault.Wrap(err, fault.Refused, "feedback.delete.failed", "status", fmt.Sprint(statusOf(err)))
-	case derr == nil:
-		return fault.Wrap(err, fault.Network, "feedback.delete.cut")
+	case status != 0:
+		return fault.Wrap(err, fault.Refused, "feedback.delete.failed", "status", fmt.Sprint(status), "url", c.URL())
 	default:
-		return fault.Wrap(errors.Join(err, derr), fault.Unknown, "feedback.delete.unknown")
+		return fault.Wrap(err, fault.Network, "feedback.delete.cut")
 	}
-}
-
-func statusOf(err error) int {
-	if s, ok := errors.AsType[*StatusError](err); ok {
-		return s.Status
-	}
-	return 0
-}
-
-func isHTML(err error) bool {
-	s, ok := errors.AsType[*StatusError](err)
-	return ok && s.HTML
 }

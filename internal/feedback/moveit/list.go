@@ -100,7 +100,7 @@ func (c *Client) round(ctx context.Context, path string) (files []File, steady b
 			return nil, false, err
 		}
 		if answer.Paging == nil {
-			return nil, false, fault.New(fault.Refused, "feedback.answer")
+			return nil, false, fault.New(fault.Refused, "feedback.answer", "url", c.URL())
 		}
 		steady = steady && (total < 0 || total == answer.Paging.TotalItems)
 		total = answer.Paging.TotalItems
@@ -109,5 +109,5 @@ func (c *Client) round(ctx context.Context, path string) (files []File, steady b
 			return files, steady, nil
 		}
 	}
-	return nil, false, fault.New(fault.Refused, "feedback.endless")
+	return nil, false, fault.New(fault.Refused, "feedback.endless", "url", c.URL())
 }

@@ -65,12 +65,12 @@ func (c *Client) checkMemory(username string, password secret.Value) error {
 	if c.opts.Rejected == nil {
 		return nil
 	}
-	known, err := c.opts.Rejected.Known(c.base.Host, username, password)
+	where, err := c.opts.Rejected.Known(c.base.Host, username, password)
 	if err != nil {
 		return err
 	}
-	if known {
-		return fault.New(fault.Refused, "feedback.login.remembered", "file", c.opts.Rejected.Where())
+	if where != "" {
+		return fault.New(fault.Refused, "feedback.login.remembered", "file", where, "url", c.URL())
 	}
 	return nil
 }
@@ -82,7 +82,7 @@ func (c *Client) accept(a answer) error {
 		return err
 	}
 	if t.Access == "" {
-		return fault.New(fault.Refused, "feedback.answer")
+		return fault.New(fault.Refused, "feedback.answer", "url", a.url)
 	}
 	c.token = token{access: t.Access, refresh: t.Refresh, got: c.opts.Now(), lasts: time.Duration(t.Expires) * time.Second}
 	return nil
@@ -96,43 +96,67 @@ func (c *Client) post(ctx context.Context, path string, form url.Values) (answer
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Accept", "application/json")
-	// A refused password must not be sent a second time behind our back.
-	req.GetBody = nil
 	return c.exchange(req)
 }
 
 // loginRefusal gives each state of an account its own fault. The error's name
 // decides, its number when there is no name; its text is in the server's
-// language and decides nothing.
+// language and decides nothing. Only invalid_grant says no to the password
+// (the product's API description): what else comes may be of the moment, or of
+// something on the way, and a good password must not be kept back for it.
 func (c *Client) loginRefusal(ctx context.Context, a answer, username string, password secret.Value) error {
 	b := readError(a)
-	cause := &StatusError{Status: a.status, Said: b.line(), HTML: b.html}
+	cause, url, status := a.statusError(b), c.URL(), fmt.Sprint(a.status)
+	if f := c.accountState(ctx, a, b); f != nil {
+		return f
+	}
+	switch {
+	case a.status == http.StatusTooManyRequests:
+		return fault.Wrap(cause, fault.Network, "feedback.busy", "status", status)
+	case a.status >= 500:
+		return fault.Wrap(cause, fault.Network, "feedback.server", "status", status, "said", cmp.Or(cause.Said, http.StatusText(a.status)), "url", url)
+	case b.Error == "invalid_grant":
+		c.remember(username, password)
+		return fault.Wrap(cause, fault.Refused, "feedback.login.refused", "url", url)
+	case b.html || a.status == http.StatusNotFound || a.status == http.StatusMethodNotAllowed:
+		return fault.Wrap(cause, fault.Refused, "feedback.api.absent", "status", status, "url", url)
+	case b.Error == "unauthorized_client" || a.status == http.StatusForbidden:
+		return fault.Wrap(cause, fault.Refused, "feedback.login.forbidden", "url", url)
+	default:
+		return fault.Wrap(cause, fault.Refused, "feedback.login.unclear", "status", status, "url", url)
+	}
+}
+
+// accountState tells what stands between a right password and a token; nil
+// when it is something else.
+func (c *Client) accountState(ctx context.Context, a answer, b errorBody) error {
+	cause, url := a.statusError(b), c.URL()
 	is := func(name string, code int) bool { return b.Error == name || b.Error == "" && b.ErrorCode == code }
 	switch {
 	case is("password_change_required", codePasswordChange):
-		return fault.Wrap(cause, fault.Refused, "feedback.login.change", "minimum", max(b.Requirements.MinimumLength, 6), "url", c.base.String())
+		return fault.Wrap(cause, fault.Refused, "feedback.login.change", "minimum", max(b.Requirements.MinimumLength, 6), "url", url)
 	case is("accept_security_notice_required", codeNotice):
-		return fault.Wrap(cause, fault.Refused, "feedback.login.notice", "notice", c.notice(ctx), "url", c.base.String())
+		return fault.Wrap(cause, fault.Refused, "feedback.login.notice", "notice", c.notice(ctx), "url", url)
 	case is("mfa_required", codeMFA) && b.Methods.App && !b.Methods.Email:
-		return fault.Wrap(cause, fault.Refused, "feedback.login.mfa.app", "url", c.base.String())
+		return fault.Wrap(cause, fault.Refused, "feedback.login.mfa.app", "url", url)
 	case is("mfa_required", codeMFA):
-		return fault.Wrap(cause, fault.Refused, "feedback.login.mfa.email", "url", c.base.String())
+		return fault.Wrap(cause, fault.Refused, "feedback.login.mfa.email", "url", url)
 	case a.status == http.StatusPreconditionFailed:
-		return fault.Wrap(cause, fault.Refused, "feedback.login.mfa.setup", "url", c.base.String())
-	case a.status >= 500:
-		return fault.Wrap(cause, fault.Network, "feedback.server", "status", fmt.Sprint(a.status), "said", cmp.Or(cause.Said, http.StatusText(a.status)))
-	case b.html || a.status == http.StatusNotFound || a.status == http.StatusMethodNotAllowed:
-		return fault.Wrap(cause, fault.Refused, "feedback.api.absent", "status", fmt.Sprint(a.status))
+		return fault.Wrap(cause, fault.Refused, "feedback.login.mfa.setup", "url", url)
+	default:
+		return nil
 	}
-	if c.opts.Rejected != nil {
-		if err := c.opts.Rejected.Add(c.base.Host, username, password); err != nil {
-			return err
-		}
+}
+
+// remember keeps a rejected credential from being sent again. What the user
+// must see is the rejection, also when this does not work.
+func (c *Client) remember(username string, password secret.Value) {
+	if c.opts.Rejected == nil {
+		return
 	}
-	if b.Error == "unauthorized_client" || a.status == http.StatusForbidden {
-		return fault.Wrap(cause, fault.Refused, "feedback.login.forbidden", "url", c.base.String())
+	if err := c.opts.Rejected.Add(c.base.Host, username, password); err != nil {
+		c.opts.Warn("feedback.login.forgotten")
 	}
-	return fault.Wrap(cause, fault.Refused, "feedback.login.refused", "url", c.base.String())
 }
 
 // notice fetches the text to be accepted; without it the page has it.
@@ -157,6 +181,8 @@ func (c *Client) freshen(ctx context.Context) error {
 	if c.token.lasts <= 0 || age < c.token.lasts/2 {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
 	if c.token.refresh != "" && age < c.token.lasts {
 		a, err := c.post(ctx, "token", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {c.token.refresh}})
 		if err != nil {
@@ -168,7 +194,7 @@ func (c *Client) freshen(ctx context.Context) error {
 		c.token.refresh = "" // the old token may still do
 	}
 	if age >= c.token.lasts {
-		return fault.New(fault.Refused, "feedback.session", "said", "expired")
+		return fault.New(fault.Refused, "feedback.session.expired")
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ func (s *Server) self(w http.ResponseWriter, r *http.Request, a *account) {
 	m := userModel{
 		ID: a.id, OrgID: orgID, Username: a.Username, FullName: a.FullName, Email: a.Username, EmailFormat: "HTML",
 		Permission: "User", Status: "Active", AuthMethod: "MOVEitOnly", Language: "no", Notification: "ReceivesNotifications",
-		PasswordChanged: s.stamp(state.changed), HomeFolderID: home, TotalFileSize: size,
+		ForceChange: s.on.Has(ChangeSoon), PasswordChanged: s.stamp(state.changed), HomeFolderID: home, TotalFileSize: size,
 		Display: display{Users: 25, Files: 25, Live: 25},
 	}
 	if state.last != nil {

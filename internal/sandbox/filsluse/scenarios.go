@@ -10,6 +10,7 @@ const (
 	MFAApp       scenario.Name = "feedback-mfa-app"
 	MFASetup     scenario.Name = "feedback-mfa-setup"
 	MustChange   scenario.Name = "feedback-must-change"
+	ChangeSoon   scenario.Name = "feedback-change-soon"
 	Notice       scenario.Name = "feedback-notice"
 	Locked       scenario.Name = "feedback-locked"
 	NotPermitted scenario.Name = "feedback-not-permitted"
@@ -63,6 +64,7 @@ func Scenarios() []scenario.Kind {
 		{Name: MFAApp, Text: "sandbox.scenario.feedback-mfa-app"},
 		{Name: MFASetup, Text: "sandbox.scenario.feedback-mfa-setup"},
 		{Name: MustChange, Text: "sandbox.scenario.feedback-must-change"},
+		{Name: ChangeSoon, Text: "sandbox.scenario.feedback-change-soon"},
 		{Name: Notice, Text: "sandbox.scenario.feedback-notice"},
 		{Name: Locked, Text: "sandbox.scenario.feedback-locked"},
 		{Name: NotPermitted, Text: "sandbox.scenario.feedback-not-permitted"},

@@ -117,8 +117,8 @@ func TestPullTellsTheWorst(t *testing.T) {
 // What the next file would meet too ends the run, with what failed before it.
 func TestPullEnds(t *testing.T) {
 	for want, answer := range map[string]func(*rig, http.ResponseWriter){
-		"feedback.session": func(_ *rig, w http.ResponseWriter) { respond(401, `{"message":"expired"}`)(w) },
-		"http.refused":     func(r *rig, w http.ResponseWriter) { _ = r.web.Listener.Close(); cut(w) },
+		"feedback.session":    func(_ *rig, w http.ResponseWriter) { respond(401, `{"message":"expired"}`)(w) },
+		"feedback.net.closed": func(r *rig, w http.ResponseWriter) { _ = r.web.Listener.Close(); cut(w) },
 	} {
 		t.Run(want, func(t *testing.T) {
 			r := start(t)

@@ -38,7 +38,11 @@ func (a *app) printTable(t extract.TableDescription) {
 		}
 	}
 	fmt.Fprintln(a.OutText())
-	a.Say("describe.table", "name", t.Name, "class", class, "encoding", t.Encoding, "delimiter", t.Delimiter, "rows", t.Rows)
+	text := "describe.table"
+	if t.More {
+		text = "describe.table-more"
+	}
+	a.Say(text, "name", t.Name, "class", class, "encoding", t.Encoding, "delimiter", t.Delimiter, "rows", t.Rows)
 	if t.SkipRows > 0 {
 		fmt.Fprintln(a.OutText(), "  "+a.T("describe.skip", "count", t.SkipRows))
 	}

@@ -224,7 +224,10 @@ func sampleTable(rows table.Rows, d *TableDescription, f table.Format) {
 			}
 		}
 	}
-	d.More = d.Rows == sampleRows
+	if d.Rows == sampleRows {
+		_, err := rows.Next()
+		d.More = !errors.Is(err, io.EOF)
+	}
 	for i := range shapes {
 		d.Columns[i].Shapes = shapes[i].top()
 	}

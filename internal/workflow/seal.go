@@ -42,6 +42,9 @@ type Package struct {
 	password   secret.Value
 	passphrase secret.Value
 	generated  bool
+	// throwaway tells that the password is nobody's: it will not be used,
+	// since a package that waits goes in the place of this one.
+	throwaway bool
 	// earlier is a package of an earlier run that goes in the place of this
 	// one; Sealed is nil then.
 	earlier *takenUp
@@ -96,6 +99,7 @@ func (r *Run) seal(ctx context.Context, j *journal.Journal, src Source, opts Sea
 	}
 	pkg := &Package{Keys: keys.keys, Answers: keys.answers}
 	defer pkg.wipe()
+	pkg.throwaway = r.needsNoPassword(j.View(), src, opts, to)
 	if err := r.choosePassword(ctx, pkg); err != nil {
 		return nil, err
 	}
@@ -148,6 +152,9 @@ func (r *Run) keepSealed(ctx context.Context, j *journal.Journal, pkg *Package, 
 		if pkg.earlier, err = r.sealedBefore(ctx, j.View(), pkg, to); err != nil || pkg.earlier != nil {
 			return err
 		}
+	}
+	if pkg.throwaway {
+		return r.passwordSource().None()
 	}
 	if err := r.handOverPassword(ctx, pkg); err != nil {
 		return err

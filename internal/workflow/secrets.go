@@ -84,7 +84,7 @@ func (r *Run) filslusePassword() source.Source {
 // one. Where there is a vault, its passphrase is asked for now, not when the
 // package is made and nothing may fail any more.
 func (r *Run) choosePassword(ctx context.Context, pkg *Package) error {
-	if err := r.takePassword(ctx, pkg); err != nil || r.Config.Vault == "" {
+	if err := r.takePassword(ctx, pkg); err != nil || r.Config.Vault == "" || pkg.throwaway {
 		return err
 	}
 	from := r.passphraseSource()
@@ -126,10 +126,10 @@ func (r *Run) typedTwice(ctx context.Context, first secret.Value) error {
 func (r *Run) takePassword(ctx context.Context, pkg *Package) error {
 	from := r.passwordSource()
 	if !from.Configured() {
-		if !r.Person.Interactive() {
+		if !r.Person.Interactive() && !pkg.throwaway {
 			return from.None()
 		}
-		pkg.password, pkg.generated = password.Generate(), true
+		pkg.password, pkg.generated = password.Generate(), !pkg.throwaway
 		return nil
 	}
 	var err error

@@ -56,6 +56,9 @@ func (r *Run) Submit(ctx context.Context, src Source, opts SubmitOptions) (*Deli
 }
 
 func (r *Run) submitLocked(ctx context.Context, j *journal.Journal, src Source, opts SubmitOptions, to destination) (*Delivery, error) {
+	if sent, err := r.sentSource(j.View(), src, opts, to); err != nil {
+		return r.earlierDelivery(sent), err
+	}
 	var login submit.Login
 	var err error
 	if !r.askedForPIN() {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -113,28 +114,21 @@ func holds(text, name string) bool {
 			return false
 		}
 		before, after := text[:from+i], text[from+i+len(name):]
-		if !goesOn(before, true) && !goesOn(after, false) {
+		last, n := utf8.DecodeLastRuneInString(before)
+		beforeLast, _ := utf8.DecodeLastRuneInString(before[:len(before)-n])
+		first, n := utf8.DecodeRuneInString(after)
+		second, _ := utf8.DecodeRuneInString(after[n:])
+		if !goesOn(last, beforeLast) && !goesOn(first, second) {
 			return true
 		}
 		from += i + 1
 	}
 }
 
-// goesOn tells that a word or a number goes on at the text's end, or at its
-// beginning: a sign between digits belongs to a number, a date or a time.
-func goesOn(text string, end bool) bool {
-	r := []rune(text)
-	if end {
-		r = r[max(0, len(r)-2):]
-		slices.Reverse(r)
-	} else if len(r) > 2 {
-		r = r[:2]
-	}
-	if len(r) == 0 {
-		return false
-	}
-	word := func(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }
-	return word(r[0]) || len(r) > 1 && strings.ContainsRune(".,:/", r[0]) && unicode.IsDigit(r[1])
+// goesOn tells that a word or a number goes on with a character and the one
+// beyond it: a sign at a digit belongs to a number, a date or a time.
+func goesOn(next, beyond rune) bool {
+	return unicode.IsLetter(next) || unicode.IsDigit(next) || strings.ContainsRune(".,:/", next) && unicode.IsDigit(beyond)
 }
 
 // plainText is the text in small letters with single spaces.

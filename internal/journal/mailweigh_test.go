@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"iplos/internal/finding"
 	"iplos/internal/journal"
@@ -160,5 +161,17 @@ func TestPageWords(t *testing.T) {
 	}
 	if got := journal.PageWords("avvist " + strings.Repeat("ord ", 300)); len([]rune(got)) > 300 || !strings.HasSuffix(got, "…") {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestManyNumbers: looking through a long mail takes time in proportion.
+func TestManyNumbers(t *testing.T) {
+	long := strings.Repeat("x0403 \r\n", 30000)
+	began := time.Now()
+	if got := doubtsOf(readMail(t, "iplos@ssb.no", "IPLOS", long), ours()); !slices.Equal(got, []string{"untied"}) {
+		t.Errorf("%q", got)
+	}
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("%v", took)
 	}
 }

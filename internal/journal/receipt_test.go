@@ -152,6 +152,12 @@ func FuzzReadMail(f *testing.F) {
 			return
 		}
 		m.FromSSB()
+		if d := m.Doubts(ours()); d != nil && len(doubtsOf(m, ours())) == 0 {
+			t.Error("doubts without a text")
+		}
+		if text := m.Excerpt(); strings.ContainsAny(text, "\x1b\x00") || len([]rune(text)) > 13*200 {
+			t.Errorf("excerpt %q", text)
+		}
 		if text := m.Reference + m.Submission; strings.ContainsAny(text, " \n\x00") || len(m.Submission) > 64 {
 			t.Errorf("reference %q, submission %q", m.Reference, m.Submission)
 		}

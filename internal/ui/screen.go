@@ -163,7 +163,7 @@ func words(text string) []string {
 			list = append(list, word)
 		}
 		switch {
-		case !within && strings.HasPrefix(word, "«iplos"):
+		case !within && word == "«iplos": // no file of that name
 			within, quoted = true, true
 		case !within && word == "iplos" && len(list) > 1 && strings.HasSuffix(list[len(list)-2], ":"):
 			within = true

@@ -23,6 +23,7 @@ func TestWrap(t *testing.T) {
 		{"letters, not bytes", "ææææ øøøø åååå æø å\n", "ææææ øøøø åååå æø å\n"},
 		{"a command to run is one piece", "Send den med: iplos submit -i x\n", "Send den med:\niplos submit -i x\n"},
 		{"a quoted command too", "Se etter med «iplos status --all» nå\n", "Se etter med\n«iplos status --all»\nnå\n"},
+		{"a quoted file is no command", "«iplos-0403.tar 10 752 den tredje»\n", "«iplos-0403.tar 10\n752 den tredje»\n"},
 		{"until a comma", "kjør: iplos a b, eller vent litt til\n", "kjør: iplos a b,\neller vent litt til\n"},
 		{"colours take no room", "\x1b[1maaaa:\x1b[0m bbb cccc dddd\n", "\x1b[1maaaa:\x1b[0m bbb cccc dddd\n"},
 		{"each line by itself", "a\n\naaaa bbbb cccc dddd eeee\n", "a\n\naaaa bbbb cccc dddd\neeee\n"},

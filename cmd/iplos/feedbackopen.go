@@ -1,11 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"iplos/internal/fault"
+	"iplos/internal/feedback"
 	"iplos/internal/feedback/aeszip"
 	"iplos/internal/journal"
 	"iplos/internal/report"
@@ -13,9 +15,8 @@ import (
 )
 
 type openFeedbackFlags struct {
-	o       workflow.OpenFeedbackOptions
-	input   *inputFlags
-	reports []string
+	o     workflow.OpenFeedbackOptions
+	input *inputFlags
 }
 
 func (a *app) newFeedbackOpen() *cobra.Command {
@@ -33,7 +34,7 @@ func (a *app) newFeedbackOpen() *cobra.Command {
 	fs.Int64Var(&f.o.Limits.TotalBytes, "max-bytes", f.o.Limits.TotalBytes, a.T("flag.max-bytes"))
 	fs.IntVar(&f.o.Limits.Entries, "max-entries", f.o.Limits.Entries, a.T("flag.max-entries"))
 	fs.Int64Var(&f.o.Limits.Ratio, "max-ratio", f.o.Limits.Ratio, a.T("flag.max-ratio"))
-	fs.StringArrayVar(&f.reports, "report", nil, a.T("flag.report"))
+	fs.StringArrayVar(&f.o.Reports, "report", nil, a.T("flag.report"))
 	fs.String("feedback-password-file", "", a.T("flag.feedback-password-file"))
 	fs.String("feedback-password-command", "", a.T("flag.feedback-password-command"))
 	fs.String("vault", "", a.T("flag.vault"))
@@ -65,15 +66,13 @@ func (a *app) runFeedbackOpen(cmd *cobra.Command, f openFeedbackFlags) error {
 		progress.Set(done)
 	}
 	opened, err := r.FeedbackOpen(cmd.Context(), f.o)
-	if err != nil {
+	if opened == nil {
 		return err
 	}
 	rep := r.FeedbackReport(opened, a.Printer)
-	if err := r.WriteReports(rep, f.reports, f.o.Force, a.Plain()); err != nil {
-		return err
-	}
+	failed := r.WriteReports(rep, f.o.Reports, f.o.Force, a.Plain())
 	value := map[string]any{
-		"folder": opened.Folder, "files": opened.Files, "manifest": opened.Manifest, "lists": opened.Learned.Lists,
+		"folder": opened.Folder, "files": opened.Files, "manifest": opened.Manifest, "lists": a.listsJSON(opened.Learned.Lists),
 		"findings": opened.Learned.Summary.Total(), "by_rule": opened.Learned.Summary.ByRule, "matches": opened.Learned.Matches,
 	}
 	if opened.Compared != nil {
@@ -81,15 +80,44 @@ func (a *app) runFeedbackOpen(cmd *cobra.Command, f openFeedbackFlags) error {
 	}
 	return a.answer(value, func() {
 		a.printFeedback(opened, rep)
-		for _, path := range f.reports {
+		if failed != nil {
+			return
+		}
+		for _, path := range f.o.Reports {
 			a.Say("cli.feedback.report", "file", path)
 		}
-	}, nil)
+	}, errors.Join(err, failed))
+}
+
+// listJSON is a list with why it was not read in words.
+type listJSON struct {
+	feedback.List
+	Problem *problemJSON `json:"problem,omitempty"`
+}
+
+type problemJSON struct {
+	Message string `json:"message"`
+	Hint    string `json:"hint"`
+}
+
+func (a *app) listsJSON(lists []feedback.List) []listJSON {
+	all := []listJSON{}
+	for _, l := range lists {
+		one := listJSON{List: l}
+		if p := l.Problem; p != nil {
+			one.Problem = &problemJSON{a.T(p.ID, p.Args...), a.T(l.Advice, p.Args...)}
+		}
+		all = append(all, one)
+	}
+	return all
 }
 
 func (a *app) printFeedback(o *workflow.OpenedFeedback, rep *report.Report) {
-	if o.Manifest == nil {
+	switch {
+	case o.Manifest == nil:
 		a.Warn("cli.feedback.no-manifest")
+	case !o.Manifest.Verified:
+		a.Warn("cli.feedback.manifest-unverified")
 	}
 	a.Say("cli.feedback.opened", "count", len(o.Files), "folder", o.Folder)
 	for _, f := range o.Files {
@@ -100,13 +128,11 @@ func (a *app) printFeedback(o *workflow.OpenedFeedback, rep *report.Report) {
 		return
 	}
 	for _, l := range o.Learned.Lists {
-		if l.Same {
-			continue // counted once, from the other file
-		}
-		a.Say("cli.feedback.list-read", "file", l.File, "table", l.Table, "count", l.Rows)
-		if l.Hidden > 0 {
-			a.Warn("cli.feedback.hidden", "file", l.File, "count", l.Hidden)
-		}
+		a.printList(l)
+	}
+	if o.Learned.Read() == 0 {
+		a.Warn("cli.feedback.none-read")
+		return // no findings because nothing was read, not because there are none
 	}
 	rep.Limits.SummaryOnly = true
 	format, _ := report.ByName(report.Formats(), formatText)
@@ -116,5 +142,19 @@ func (a *app) printFeedback(o *workflow.OpenedFeedback, rep *report.Report) {
 		a.Say("cli.feedback.compared", "submission", o.Compared.ID, "sealed", o.Compared.SealedAt.In(journal.Oslo()))
 	case o.Own == nil:
 		a.Say("cli.feedback.not-compared")
+	}
+}
+
+func (a *app) printList(l feedback.List) {
+	switch p := l.Problem; {
+	case p != nil:
+		a.Warn("cli.feedback.list-unread", "file", l.File, "why", a.T(p.ID, p.Args...), "advice", a.T(l.Advice, p.Args...))
+	case l.Same:
+		a.Say("cli.feedback.list-same", "file", l.File, "table", l.Table, "other", l.SameAs)
+	default:
+		a.Say("cli.feedback.list-read", "file", l.File, "table", l.Table, "count", l.Rows)
+		if l.Hidden > 0 {
+			a.Warn("cli.feedback.hidden", "file", l.File, "count", l.Hidden)
+		}
 	}
 }

@@ -75,6 +75,7 @@ func storyParams() testscript.Params {
 			"console":  storyConsole,
 			"glob":     storyGlob,
 			"json":     storyJSON,
+			"locked":   storyLocked,
 			"only":     storyOnly,
 			"sandbox":  storySandbox,
 			"waitfile": storyWaitFile,

@@ -189,6 +189,12 @@ func Write(path string, opts Options, write func(io.Writer) error) error {
 	return f.Commit()
 }
 
+// IsTemporary tells by its name whether a path is a temporary of this package.
+func IsTemporary(path string) bool {
+	name := filepath.Base(path)
+	return strings.HasPrefix(name, tempPrefix) && strings.HasSuffix(name, tempSuffix)
+}
+
 // Leftovers returns the temporaries that interrupted runs left in a folder.
 func Leftovers(folder string) ([]string, error) {
 	entries, err := os.ReadDir(folder)
@@ -197,7 +203,7 @@ func Leftovers(folder string) ([]string, error) {
 	}
 	var left []string
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), tempPrefix) && strings.HasSuffix(e.Name(), tempSuffix) {
+		if IsTemporary(e.Name()) {
 			left = append(left, filepath.Join(folder, e.Name()))
 		}
 	}

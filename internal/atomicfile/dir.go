@@ -97,12 +97,16 @@ func (d *Dir) moveAside() (string, error) {
 	if err != nil || !there {
 		return "", err
 	}
-	old := d.temp + "-old" + tempSuffix
+	old := Aside(d.temp)
 	if err := robustio.Rename(d.path, old); err != nil {
 		return "", fmt.Errorf("moving %q aside: %w", d.path, err)
 	}
 	return old, nil
 }
+
+// Aside returns where what a folder replaces lies while it gets its name: a
+// run that is killed in that moment leaves it there.
+func Aside(staging string) string { return staging + "-old" + tempSuffix }
 
 // Abort removes the staging folder, unless it is committed.
 func (d *Dir) Abort() {

@@ -28,6 +28,9 @@ const (
 	KindOther Kind = "other"
 )
 
+// table tells the kinds that may hold a table.
+func (k Kind) table() bool { return k == KindCSV || k == KindText || k == KindXLSX }
+
 // Content is one file that came.
 type Content struct {
 	Name  string `json:"name"`

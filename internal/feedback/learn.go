@@ -1,14 +1,11 @@
 package feedback
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"os"
-	"path"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -30,19 +27,28 @@ type LearnOptions struct {
 	Own *finding.Baseline
 	// Sink takes the findings read.
 	Sink finding.Sink
+	// MaxRows is the most rows of one list; five million when zero.
+	MaxRows int
 }
 
-// List is one error list that was read.
+// List is one error list that came. It is read whole or not at all.
 type List struct {
-	File  string `json:"file"`
+	File string `json:"file"`
+	// Table is the file's base name, or the sheet's; empty for a workbook that
+	// cannot be opened.
 	Table string `json:"table"`
 	Rows  int    `json:"rows"`
-	// Same tells that a table of this name was read from another file first:
-	// a list that comes both as CSV and as workbook counts once.
-	Same bool `json:"same,omitempty"`
+	// Same tells that the list was read from another file, SameAs: one of the
+	// same folder and base name in another format. It counts once.
+	Same   bool   `json:"same,omitempty"`
+	SameAs string `json:"same_as,omitempty"`
 	// Hidden counts values that were dropped because they held an identity
 	// number.
 	Hidden int `json:"hidden,omitempty"`
+	// Problem is why it was not read, and Advice the text that says what to do;
+	// nil and empty for a list that was.
+	Problem *fault.Error `json:"-"`
+	Advice  string       `json:"-"`
 }
 
 // Learned is what the lists said.
@@ -56,8 +62,19 @@ type Learned struct {
 	Titles map[string]string `json:"-"`
 }
 
+// Read returns how many lists were read and counted.
+func (l *Learned) Read() int {
+	n := 0
+	for i := range l.Lists {
+		if !l.Lists[i].Same && l.Lists[i].Problem == nil {
+			n++
+		}
+	}
+	return n
+}
+
 const (
-	// maxListRows bounds what is read of one list.
+	// maxListRows bounds what is read of one list, where nothing else does.
 	maxListRows = 5_000_000
 	// maxRules bounds the rules that are told apart: what is counted by rule
 	// stays small whatever a list holds. Rows of later ones are of unknownRule.
@@ -69,16 +86,18 @@ const (
 type learner struct {
 	opts    LearnOptions
 	profile *table.Profile
-	seen    map[string]bool
+	whole   map[string]string // the file each list was read from, by folder and base name
 	matcher *finding.Matcher
 	titles  map[string]string // of every rule met, empty for none
 	out     *Learned
 }
 
 // Learn reads every error list the profile knows. Files it does not know are
-// left alone.
+// left alone, and a list that cannot be read is told of in its place: the
+// others count all the same.
 func Learn(ctx context.Context, opts LearnOptions) (*Learned, error) {
-	l := &learner{opts: opts, profile: opts.Profile, seen: map[string]bool{}, titles: map[string]string{}, out: &Learned{Lists: []List{}, Summary: &finding.Summary{}}}
+	l := &learner{opts: opts, profile: opts.Profile, whole: map[string]string{}, titles: map[string]string{}, out: &Learned{Lists: []List{}, Summary: &finding.Summary{}}}
+	l.opts.MaxRows = cmp.Or(opts.MaxRows, maxListRows)
 	if l.profile == nil {
 		var err error
 		if l.profile, err = SandboxProfile(); err != nil {
@@ -94,7 +113,7 @@ func Learn(ctx context.Context, opts LearnOptions) (*Learned, error) {
 	}
 	defer root.Close() //nolint:errcheck // only read
 	// CSV first: a workbook's list may be cut at what a sheet holds.
-	for _, kind := range []Kind{KindCSV, KindText, KindXLSX} {
+	for _, kind := range []Kind{KindCSV, KindText, KindXLSX, KindPDF, KindHTML, KindXML, KindEmpty, KindOther} {
 		for _, f := range opts.Files {
 			if f.Kind != kind {
 				continue
@@ -110,95 +129,6 @@ func Learn(ctx context.Context, opts LearnOptions) (*Learned, error) {
 	maps.DeleteFunc(l.titles, func(_, text string) bool { return text == "" })
 	l.out.Titles = l.titles
 	return l.out, nil
-}
-
-// file reads the lists of one file. Running text counts only when the profile
-// names it: a list of one column looks like text.
-func (l *learner) file(ctx context.Context, root *os.Root, f Content) (err error) {
-	if f.Kind != KindXLSX && l.mapping(strings.TrimSuffix(path.Base(f.Name), path.Ext(f.Name))) == nil {
-		return nil
-	}
-	src, err := root.Open(filepath.FromSlash(f.Name))
-	if err != nil {
-		return fmt.Errorf("opening the feedback: %w", err)
-	}
-	defer src.Close() //nolint:errcheck // only read
-	var set *table.Set
-	if f.Kind == KindXLSX {
-		if set, err = table.OpenWorkbook(f.Name, src, f.Bytes); err != nil {
-			return err
-		}
-	} else {
-		set = table.OpenStream(f.Name, src)
-	}
-	defer func() { err = errors.Join(err, set.Close()) }()
-	for _, t := range set.Tables {
-		m := l.mapping(t.Name)
-		if m == nil {
-			continue
-		}
-		list := List{File: f.Name, Table: t.Name}
-		if key := strings.ToLower(t.Name); l.seen[key] {
-			list.Same = true
-		} else {
-			l.seen[key] = true
-			err = l.list(ctx, t, m, &list)
-		}
-		l.out.Lists = append(l.out.Lists, list)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (l *learner) mapping(name string) *table.Mapping {
-	for i := range l.profile.Tables {
-		if l.profile.Tables[i].Matches(name) {
-			return &l.profile.Tables[i]
-		}
-	}
-	return nil
-}
-
-func (l *learner) list(ctx context.Context, t *table.Table, m *table.Mapping, list *List) (err error) {
-	rows, err := t.Open(m.Format)
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	class := ListSchema().Class(m.Class)
-	b, err := table.Bind(l.profile, m, class, t.File, rows.Columns(), rows.Info())
-	if err != nil {
-		return err
-	}
-	if len(b.Unfed) > 0 {
-		return fault.New(fault.Usage, "feedback.learn.unfed", "file", shown(t.File), "fields", strings.Join(b.Unfed, ", "))
-	}
-	fields := b.Fields()
-	var mapped table.Mapped
-	for {
-		row, err := rows.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if list.Rows%1024 == 0 && ctx.Err() != nil {
-			return fmt.Errorf("reading the feedback: %w", ctx.Err())
-		}
-		if b.Row(row, &mapped); mapped.Blank {
-			continue
-		}
-		if list.Rows++; list.Rows > maxListRows {
-			return fault.New(fault.Integrity, "feedback.learn.rows", "file", shown(t.File), "limit", maxListRows)
-		}
-		l.add(fields, mapped.Values, list)
-	}
 }
 
 // add makes a row a finding. A value with an identity number is dropped or

@@ -41,10 +41,17 @@ const maxManifest = 64 << 10
 
 // ReadManifest reads the manifest of an archive; nil when there is none.
 func ReadManifest(archive string) (*Manifest, error) {
-	f, err := os.Open(ManifestPath(archive))
+	st, err := os.Stat(ManifestPath(archive))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil //nolint:nilnil // an archive may come without one
 	}
+	if err != nil {
+		return nil, fmt.Errorf("opening the manifest: %w", err)
+	}
+	if !st.Mode().IsRegular() {
+		return nil, fault.New(fault.Integrity, "feedback.manifest.bad", "file", ManifestPath(archive))
+	}
+	f, err := os.Open(ManifestPath(archive))
 	if err != nil {
 		return nil, fmt.Errorf("opening the manifest: %w", err)
 	}

@@ -29,6 +29,9 @@ type OpenOptions struct {
 	Used func() (used, known bool)
 	// Limits are what the archive may hold: the default ones when zero.
 	Limits aeszip.Limits
+	// Staged, which may be nil, is told of the folder that the files stand in
+	// until all are verified, before the first of them is there.
+	Staged func(folder string)
 	// Progress, which may be nil, is told of unpacked bytes as they come.
 	Progress func(done, total int64)
 }
@@ -45,19 +48,12 @@ type Opened struct {
 // Open unpacks an archive. The folder appears when every entry has been
 // verified, or not at all.
 func Open(ctx context.Context, opts OpenOptions) (*Opened, error) {
-	f, err := os.Open(opts.Archive)
+	f, size, err := openArchive(opts.Archive)
 	if err != nil {
-		return nil, fmt.Errorf("opening the archive: %w", err)
+		return nil, err
 	}
 	defer f.Close() //nolint:errcheck // only read
-	st, err := f.Stat()
-	if err != nil {
-		return nil, fmt.Errorf("opening the archive: %w", err)
-	}
-	if !st.Mode().IsRegular() {
-		return nil, fault.New(fault.Usage, "feedback.open.nofile", "file", opts.Archive)
-	}
-	manifest, err := checkManifest(ctx, opts.Archive, f, st.Size())
+	manifest, err := checkManifest(ctx, opts.Archive, f, size)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +61,7 @@ func Open(ctx context.Context, opts OpenOptions) (*Opened, error) {
 	if limits == (aeszip.Limits{}) {
 		limits = aeszip.DefaultLimits()
 	}
-	archive, err := aeszip.Open(f, st.Size(), limits)
+	archive, err := aeszip.Open(f, size, limits)
 	if err != nil {
 		return nil, err
 	}
@@ -74,6 +70,26 @@ func Open(ctx context.Context, opts OpenOptions) (*Opened, error) {
 		return nil, err
 	}
 	return &Opened{Folder: opts.To, Manifest: manifest, Files: files}, nil
+}
+
+// openArchive looks before it opens: opening a pipe waits for a writer, and no
+// signal ends that.
+func openArchive(path string) (*os.File, int64, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, 0, fmt.Errorf("opening the archive: %w", err)
+	}
+	if !st.Mode().IsRegular() {
+		return nil, 0, fault.New(fault.Usage, "feedback.open.nofile", "file", path)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, 0, fmt.Errorf("opening the archive: %w", err)
+	}
+	if st, err = f.Stat(); err != nil {
+		return nil, 0, errors.Join(fmt.Errorf("opening the archive: %w", err), f.Close())
+	}
+	return f, st.Size(), nil
 }
 
 func checkManifest(ctx context.Context, name string, f *os.File, size int64) (*Manifest, error) {
@@ -90,6 +106,9 @@ func unpack(ctx context.Context, opts OpenOptions, archive *aeszip.Archive) ([]C
 		return nil, err
 	}
 	defer dir.Abort()
+	if opts.Staged != nil {
+		opts.Staged(dir.Root().Name())
+	}
 	passwords, err := opts.Passwords(ctx)
 	if err != nil {
 		return nil, err

@@ -2,7 +2,10 @@ package feedback
 
 import (
 	_ "embed" // the built-in profile
+	"errors"
+	"slices"
 
+	"iplos/internal/fault"
 	"iplos/internal/table"
 )
 
@@ -44,5 +47,32 @@ func SandboxProfile() (*table.Profile, error) { return ReadListProfile("sandbox"
 
 // ReadListProfile reads a mapping profile for error lists.
 func ReadListProfile(name string, data []byte) (*table.Profile, error) {
-	return table.ReadProfile(name, data, ListSchema())
+	p, err := table.ReadProfile(name, data, ListSchema())
+	if err != nil {
+		return nil, ofLists(err)
+	}
+	rule := ListSchema()[0].Fields[fieldRule].Name
+	for _, t := range p.Tables {
+		if !t.ByName && !slices.ContainsFunc(t.Fields, func(f table.FieldMap) bool { return f.Field == rule }) {
+			return nil, fault.New(fault.Usage, "feedback.learn.rule", "file", name, "line", t.Line)
+		}
+	}
+	return p, nil
+}
+
+// ofLists gives a profile's fault the words that fit one for lists, where
+// those for exports say something else.
+func ofLists(err error) error {
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok {
+		return err
+	}
+	switch f.ID {
+	case "table.profile.empty":
+		return fault.Wrap(err, f.Kind, "feedback.profile.empty", f.Args...)
+	case "table.profile.large":
+		return fault.Wrap(err, f.Kind, "feedback.profile.large", f.Args...)
+	default:
+		return err
+	}
 }

@@ -37,7 +37,12 @@ func (r *Run) rememberPlain(paths []string) error {
 	if err != nil {
 		return err
 	}
-	before := len(list)
+	before := slices.Clone(list)
+	// The folder an archive was unpacked in is gone when all went well.
+	list = slices.DeleteFunc(list, func(path string) bool {
+		_, err := os.Lstat(path)
+		return atomicfile.IsTemporary(path) && errors.Is(err, fs.ErrNotExist)
+	})
 	for _, path := range paths {
 		full, err := filepath.Abs(path)
 		if err != nil {
@@ -47,7 +52,7 @@ func (r *Run) rememberPlain(paths []string) error {
 			list = append(list, full)
 		}
 	}
-	if len(list) == before {
+	if slices.Equal(list, before) {
 		return nil
 	}
 	list = list[max(0, len(list)-maxPlain):]

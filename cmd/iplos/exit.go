@@ -80,6 +80,8 @@ func asFault(err error) *fault.Error {
 		return fault.Wrap(err, fault.Usage, "file.permission", "file", path)
 	case errors.Is(err, fs.ErrNotExist):
 		return fault.Wrap(err, fault.Usage, "file.missing", "file", path)
+	case readFolder(err):
+		return fault.Wrap(err, fault.Usage, "ui.folder", "file", path)
 	case path != "":
 		// A name too long, a file where a folder is wanted, a disk that
 		// answers no more: nothing the program could have done better.
@@ -87,4 +89,15 @@ func asFault(err error) *fault.Error {
 	default:
 		return fault.Wrap(err, fault.Internal, "ui.internal", "cause", err.Error())
 	}
+}
+
+// readFolder tells whether a folder stood where a file was to be read; systems
+// say so in different words.
+func readFolder(err error) bool {
+	p, ok := errors.AsType[*fs.PathError](err)
+	if !ok || p.Op != "read" {
+		return false
+	}
+	info, err := os.Stat(p.Path)
+	return err == nil && info.IsDir()
 }

@@ -56,7 +56,9 @@ func (a *app) runExtract(cmd *cobra.Command, f extractFlags) error {
 	}
 	if f.output == "-" { // the message is the output; the account goes beside it
 		if err == nil {
-			a.Note("cli.extract.done", "persons", in.Totals.Persons, "output", f.output)
+			a.Note("cli.extract.done", "persons", in.Totals.Persons, "output", a.T("ui.stdout"))
+		} else {
+			a.printBlocking(in)
 		}
 		return err
 	}

@@ -35,6 +35,9 @@ func readDocument(path string) (*document, error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, fault.Wrap(err, fault.Usage, "config.not-found", "file", path)
 		}
+		if info, statErr := os.Stat(path); statErr == nil && info.IsDir() {
+			return nil, fault.Wrap(err, fault.Usage, "config.folder", "file", path)
+		}
 		return nil, fault.Wrap(err, fault.Usage, "config.unreadable", "file", path)
 	}
 	return parseDocument(path, data)

@@ -51,7 +51,7 @@ func openInput(ctx context.Context, o Options) (*input, error) {
 		err = in.look(o)
 	}
 	if err == nil {
-		in.kind, err = findSource(o.Source, in.head, in.shown())
+		in.kind, err = findSource(o.Source, in.head, in.subject())
 	}
 	if err == nil && in.folder && in.kind.Kind == kindMessage {
 		err = fault.New(fault.Usage, "extract.input.folder", "path", o.Path)
@@ -71,7 +71,7 @@ func (in *input) unknownTable(o Options) bool {
 // knownTable refuses a table that is none of the message's.
 func (in *input) knownTable(o Options) error {
 	if in.unknownTable(o) {
-		return fault.New(fault.Blocked, "extract.source.table", "path", in.shown())
+		return fault.New(fault.Blocked, "extract.source.table", "path", in.subject())
 	}
 	return nil
 }
@@ -125,10 +125,10 @@ func (in *input) look(o Options) error {
 		return err
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
-		return fault.Wrap(err, fault.Usage, "extract.input.unreadable", "path", in.shown())
+		return fault.Wrap(err, fault.Usage, "extract.input.unreadable", "path", in.object())
 	}
 	if len(bytes.TrimLeft(raw, "\xEF\xBB\xBF \t\r\n")) == 0 && len(raw) < headBytes {
-		return fault.New(fault.Blocked, "extract.input.empty", "path", in.shown())
+		return fault.New(fault.Blocked, "extract.input.empty", "path", in.subject())
 	}
 	in.head.raw = raw
 	text, _ := table.Decode(bytes.NewReader(raw), table.Auto)
@@ -171,7 +171,7 @@ func (in *input) random() (io.ReaderAt, int64, error) {
 	if in.file == nil {
 		whole, err := io.ReadAll(io.LimitReader(in.stream, maxBuffered+1))
 		if err != nil {
-			return nil, 0, fault.Wrap(err, fault.Usage, "extract.input.unreadable", "path", in.shown())
+			return nil, 0, fault.Wrap(err, fault.Usage, "extract.input.unreadable", "path", in.object())
 		}
 		if len(whole) > maxBuffered {
 			return nil, 0, fault.New(fault.Usage, "extract.input.stdin-large", "limit", maxBuffered>>20)
@@ -180,7 +180,7 @@ func (in *input) random() (io.ReaderAt, int64, error) {
 		return bytes.NewReader(whole), int64(len(whole)), nil
 	}
 	if _, err := io.Copy(io.Discard, in.stream); err != nil {
-		return nil, 0, fault.Wrap(err, fault.Usage, "extract.input.unreadable", "path", in.shown())
+		return nil, 0, fault.Wrap(err, fault.Usage, "extract.input.unreadable", "path", in.object())
 	}
 	return in.file, in.sum.Bytes, nil
 }
@@ -237,8 +237,21 @@ func (in *input) name() string {
 	return filepath.Base(in.path)
 }
 
-// shown is how faults call the input: as the user named it, and standard
-// input by its name rather than by a hyphen.
+// subject is how faults call the input where a sentence begins: as the user
+// named it, and standard input in words.
+func (in *input) subject() any { return in.called("extract.stdin.subject") }
+
+// object is how faults call it later in a sentence.
+func (in *input) object() any { return in.called("extract.stdin.object") }
+
+func (in *input) called(stdin finding.TextID) any {
+	if in.path == "-" {
+		return stdin
+	}
+	return in.path
+}
+
+// shown is how tables call the file they are in.
 func (in *input) shown() string {
 	if in.path == "-" {
 		return "stdin"

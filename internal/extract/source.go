@@ -54,7 +54,7 @@ type head struct {
 
 // findSource returns the kind that was asked for, or the first that
 // recognises the content.
-func findSource(asked string, h head, path string) (Source, error) {
+func findSource(asked string, h head, path any) (Source, error) {
 	if asked != "" {
 		for _, s := range Sources() {
 			if s.Kind == strings.ToLower(asked) {
@@ -75,7 +75,7 @@ func findSource(asked string, h head, path string) (Source, error) {
 }
 
 // refuse names what people hand over by mistake.
-func refuse(h head, path string) error {
+func refuse(h head, path any) error {
 	switch {
 	case bytes.HasPrefix(h.raw, []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")):
 		return fault.New(fault.Usage, "extract.source.xls", "path", path)

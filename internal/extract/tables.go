@@ -118,10 +118,10 @@ func (t *tables) match() error {
 		}
 	}
 	if len(t.set.Tables) == 0 {
-		return fault.New(fault.Usage, "extract.tables.none", "path", t.in.shown())
+		return fault.New(fault.Usage, "extract.tables.none", "path", t.in.subject())
 	}
 	if len(missing) > 0 {
-		return fault.New(fault.Usage, "extract.tables.missing", "path", t.in.shown(), "tables", strings.Join(missing, ", "),
+		return fault.New(fault.Usage, "extract.tables.missing", "path", t.in.object(), "tables", strings.Join(missing, ", "),
 			"n", len(missing), "profile", t.profil.Name, "found", t.fileList())
 	}
 	t.sortOpen()
@@ -185,7 +185,7 @@ func (t *tables) readFault(err error) error {
 	if _, ok := errors.AsType[*fault.Error](err); ok {
 		return err
 	}
-	return fault.Wrap(err, fault.Usage, "extract.input.unreadable", "path", t.in.shown())
+	return fault.Wrap(err, fault.Usage, "extract.input.unreadable", "path", t.in.object())
 }
 
 // bindAll finds the columns of every table that has rows of persons.

@@ -15,13 +15,10 @@ import (
 // makes nothing that stays: ask before a password is spent.
 func CheckFolder(folder string) error {
 	at := filepath.Clean(folder)
-	info, err := os.Stat(at)
+	_, err := os.Stat(at)
 	for errors.Is(err, fs.ErrNotExist) && filepath.Dir(at) != at {
 		at = filepath.Dir(at)
-		info, err = os.Stat(at)
-	}
-	if err == nil && !info.IsDir() {
-		err = &fs.PathError{Op: "creating", Path: folder, Err: errors.New("a file stands in its way")}
+		_, err = os.Stat(at)
 	}
 	if err == nil {
 		var probe *atomicfile.File

@@ -1,6 +1,8 @@
 package feedback_test
 
 import (
+	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,7 +27,7 @@ func TestPullAfterAKill(t *testing.T) {
 	const archive, manifest, second = "a.zip", "a.zip.iplos.json", "a (2).zip"
 	cases := []struct {
 		name      string
-		scenario  string // of the second run
+		scenario  string
 		change    func(t *testing.T, path string)
 		all       bool
 		want      string
@@ -34,6 +36,7 @@ func TestPullAfterAKill(t *testing.T) {
 	}{
 		{"before the ledger", "", func(*testing.T, string) {}, false, archive, 0, true},
 		{"before the ledger, no hash", "feedback-no-hash", func(*testing.T, string) {}, false, archive, 0, false},
+		{"before the ledger, hash in the header", "feedback-no-hash feedback-digest", func(*testing.T, string) {}, false, archive, 0, true},
 		{"before the name", "", func(t *testing.T, path string) { os.Remove(path) }, false, archive, 1, true},
 		{"carried away, and all", "", func(t *testing.T, path string) { os.Remove(path) }, true, archive, 1, true},
 		{"by a browser", "", func(t *testing.T, path string) { os.Remove(feedback.ManifestPath(path)) }, false, archive, 0, true},
@@ -49,11 +52,7 @@ func TestPullAfterAKill(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			var scenarios []string
-			if c.scenario != "" {
-				scenarios = []string{c.scenario}
-			}
-			r := start(t, scenarios...)
+			r := start(t, strings.Fields(c.scenario)...)
 			r.put(t, archive, []byte("fire"))
 			if _, err := r.pull(t, nil); err != nil {
 				t.Fatal(err)
@@ -110,7 +109,9 @@ func TestPullManifestsName(t *testing.T) {
 	r.put(t, "a.zip", []byte("1"))
 	r.put(t, "a.zip.iplos.json", []byte("2"))
 	r.put(t, "b.zip.iplos.json", []byte("3"))
-	if got, err := r.pull(t, nil); err != nil || len(got.Files) != 3 {
+	r.put(t, "C.zip.iplos.json", []byte("5")) // comes before c.zip
+	r.put(t, "c.zip", []byte("6"))
+	if got, err := r.pull(t, nil); err != nil || len(got.Files) != 5 {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	r.put(t, "b.zip", []byte("4"))
@@ -119,11 +120,37 @@ func TestPullManifestsName(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	want := []string{
+		"C.zip.iplos.json", "C.zip.iplos.json.iplos.json",
 		"a.zip", "a.zip.iplos (2).json", "a.zip.iplos (2).json.iplos.json", "a.zip.iplos.json",
 		"b (2).zip", "b (2).zip.iplos.json", "b.zip.iplos.json", "b.zip.iplos.json.iplos.json",
+		"c (2).zip", "c (2).zip.iplos.json",
 	}
 	if files := r.files(t); !slices.Equal(files, want) {
 		t.Errorf("files %q", files)
+	}
+}
+
+// A file from the server that reads like our manifest of another is not
+// written over.
+func TestPullFalseManifest(t *testing.T) {
+	r := start(t)
+	file := r.put(t, "a.zip", []byte("fire"))
+	r.before = func(w http.ResponseWriter, req *http.Request) bool {
+		if req.URL.Path == "/api/v1/files/"+file {
+			respond(500, "{}")(w)
+		}
+		return req.URL.Path == "/api/v1/files/"+file
+	}
+	text := fmt.Sprintf(`{"from":%q,"file_id":%q,"sha256":"00"}`, r.url, file)
+	r.put(t, "a.zip.iplos.json", []byte(text))
+	if got, _ := r.pull(t, nil); len(got.Files) != 1 {
+		t.Fatalf("%+v", got)
+	}
+	r.before = nil
+	got, err := r.pull(t, nil)
+	data, _ := os.ReadFile(filepath.Join(r.to, "a.zip.iplos.json"))
+	if err != nil || got.Files[0].Name != "a (2).zip" || string(data) != text {
+		t.Errorf("%+v, %v, %s", got, err, data)
 	}
 }
 

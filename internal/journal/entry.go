@@ -157,11 +157,15 @@ type Key struct {
 	ConfirmedBy string `json:"confirmed_by,omitempty"`
 }
 
+// NotListed is the server's answer when it was asked for files that may have
+// arrived and does not show them.
+func NotListed() Answer { return Answer{Question: "server", Answer: "not-listed", By: "server"} }
+
 // Answer is a question the user was asked, by its name ("accept-incomplete"),
 // and the answer, with the way it was given.
 type Answer struct {
 	Question string `json:"question"`
 	Answer   string `json:"answer"`
-	// By is "terminal", "flag" or "config".
+	// By is "terminal", "flag", "config" or "server".
 	By string `json:"by,omitempty"`
 }

@@ -36,7 +36,7 @@ func (s *Submission) play(e *Entry) {
 	case Sealed:
 		s.playSealed(e)
 	case Answered:
-		s.Answers = append(s.Answers, e.Answers...)
+		s.playAnswered(e)
 	case Uploading, NotSent, Uploaded, Unknown, Refused:
 		s.playUpload(e)
 	case Resend:
@@ -54,6 +54,18 @@ func (s *Submission) play(e *Entry) {
 			s.Feedback.Findings += n
 		}
 	case Validated, Extracted, Repaired:
+	}
+}
+
+// playAnswered takes up what a person answered; what the server did is no
+// person's.
+func (s *Submission) playAnswered(e *Entry) {
+	for _, a := range e.Answers {
+		if a == NotListed() {
+			s.askedAt, s.askedLine = e.At, e.Seq
+			continue
+		}
+		s.Answers = append(s.Answers, a)
 	}
 }
 

@@ -84,6 +84,7 @@ func TestNextStepBySubmission(t *testing.T) {
 		}
 		return es
 	}
+	asked := []journal.Entry{{Type: journal.Answered, Submission: "a", Answers: []journal.Answer{journal.NotListed()}}}
 	receipt := journal.Entry{Type: journal.Receipt, Submission: "b"}
 	received := append(one("b", journal.Uploaded), receipt)
 	feedback := func(lists, errors int) journal.Entry {
@@ -100,6 +101,9 @@ func TestNextStepBySubmission(t *testing.T) {
 		{"uploaded", one("a", journal.Uploaded), "2018-01-03 13:00", "status.next.wait", ""},
 		{"overdue", one("a", journal.Uploaded), "2018-01-04 09:00", "status.next.overdue", fault.Incomplete},
 		{"unknown", one("a", journal.Unknown), "2018-01-03 13:00", "status.next.unknown", fault.Unknown},
+		{"unknown, asked", slices.Concat(one("a", journal.Unknown), asked), "2018-01-03 13:00", "status.next.unknown.asked", fault.Unknown},
+		{"unknown, asked, due", slices.Concat(one("a", journal.Unknown), asked), "2018-01-04 09:00", "status.next.unknown.overdue", fault.Unknown},
+		{"unknown, asked, sent again", slices.Concat(one("a", journal.Unknown), asked, sent("a", journal.Uploading, journal.Unknown)), "2018-01-03 13:00", "status.next.unknown", fault.Unknown},
 		{"unknown, due", one("a", journal.Unknown), "2018-01-04 09:00", "status.next.unknown.overdue", fault.Unknown},
 		{"refused", one("a", journal.Refused), "2018-01-04 09:00", "status.next.refused", ""},
 		{"partial", []journal.Entry{sealed("a", "1", "2"), upload(journal.Uploaded, "a", "1")}, "2018-01-04 09:00", "status.next.goon", ""},

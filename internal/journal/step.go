@@ -62,8 +62,13 @@ func Quoted(path string) string {
 }
 
 func (s *Submission) args() []any {
+	due := s.ReceiptDue
+	if due.IsZero() {
+		// Files are missing: what was sent may get its receipt all the same.
+		due = ReceiptDue(s.sentAt())
+	}
 	return []any{
-		"submission", s.ID, "package", s.PackageArg(), "date", s.sentAt().In(Oslo()), "due", s.ReceiptDue.In(Oslo()),
+		"submission", s.ID, "package", s.PackageArg(), "date", s.sentAt().In(Oslo()), "due", due.In(Oslo()),
 		"reference", orDash(s.Reference), "files", s.fileNames(), "municipality", s.Municipality, "district", s.District, "year", strconv.Itoa(s.Year),
 	}
 }
@@ -85,6 +90,9 @@ func (s *Submission) fileNames() string {
 
 func unknownStep(s *Submission, now time.Time) Text {
 	if s.ReceiptDue.IsZero() || now.Before(s.ReceiptDue) {
+		if s.askedLine > s.sentLine && !s.ReceiptDue.IsZero() {
+			return Text{"status.next.unknown.asked", append(s.args(), "asked", s.askedAt.In(Oslo()))}
+		}
 		return Text{"status.next.unknown", s.args()}
 	}
 	return Text{"status.next.unknown.overdue", s.args()}

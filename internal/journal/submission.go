@@ -97,6 +97,10 @@ type Submission struct {
 	// sentLine is that of the last upload's beginning, 0 before it. What is
 	// learned of it later does not move it.
 	sentLine int64
+	// askedAt and askedLine are of the last time the server was asked for it
+	// and did not show it.
+	askedAt   time.Time
+	askedLine int64
 }
 
 // ReceiptInfo is SSB's e-mail, as entered.

@@ -1,6 +1,8 @@
 package workflow
 
 import (
+	"errors"
+
 	"iplos/internal/fault"
 	"iplos/internal/journal"
 	"iplos/internal/submit"
@@ -55,4 +57,20 @@ func (e *journalEvents) append(t journal.Type, f submit.File, entry journal.Entr
 	entry.Type, entry.Submission, entry.Year, entry.District, entry.Rehearsal = t, e.id, e.year, e.district, e.rehearsal
 	entry.File, entry.Bytes, entry.SHA256 = f.Name, f.Bytes, f.SHA256
 	return e.journal.Append(entry)
+}
+
+// noteAsked records that the server was asked for what may have arrived and
+// does not show it, so that the next step is another.
+func (r *Run) noteAsked(j *journal.Journal, cons submit.Consignment, to destination, err error) error {
+	if f, ok := errors.AsType[*fault.Error](err); !ok || f.ID != "submit.doubt" {
+		return err
+	}
+	failed := j.Append(journal.Entry{
+		Type: journal.Answered, Submission: cons.ID, District: r.Config.District, Year: cons.Year, Rehearsal: to.rehearsal,
+		Answers: []journal.Answer{journal.NotListed()},
+	})
+	if failed != nil {
+		return errors.Join(err, failed)
+	}
+	return err
 }

@@ -12,6 +12,7 @@ import (
 
 	"iplos/internal/config"
 	"iplos/internal/fault"
+	"iplos/internal/journal"
 )
 
 // placeInHelp is the annotation that says where help shows a command.
@@ -137,6 +138,9 @@ func (a *app) noArgs(path string) cobra.PositionalArgs {
 				return fault.New(fault.Usage, "cli.unknown-command-likely", "command", path+" "+args[0], "likely", strings.Join(likely, ", "))
 			}
 			return fault.New(fault.Usage, "cli.unknown-command", "command", path+" "+args[0])
+		}
+		if f := cmd.Flags().Lookup("input"); f != nil && !f.Changed {
+			return fault.New(fault.Usage, "cli.argument-input", "command", cmd.Name(), "argument", journal.Quoted(args[0]))
 		}
 		return fault.New(fault.Usage, "cli.argument-too-many", "command", path, "argument", args[0])
 	}

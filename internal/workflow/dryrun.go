@@ -8,8 +8,10 @@ import (
 
 	"iplos/internal/crypt"
 	"iplos/internal/crypt/password"
+	"iplos/internal/fault"
 	"iplos/internal/finding"
 	"iplos/internal/journal"
+	"iplos/internal/secret/source"
 	"iplos/internal/submit"
 )
 
@@ -39,6 +41,7 @@ func (r *Run) rehearse(ctx context.Context, src Source, opts SubmitOptions, to d
 		return d, err
 	}
 	r.warnWindow(to)
+	r.warnSecrets()
 	if opts.Show != nil {
 		opts.Show(d.Plan)
 	}
@@ -112,6 +115,25 @@ func (r *Run) dryDelivery(pkg *Package) *Delivery {
 	d := r.newDelivery(pkg)
 	d.Package, d.Plan.Package = "", ""
 	return d
+}
+
+// warnSecrets tells of files that sending is to take its secrets from and that
+// cannot be read: the rehearsal itself needs none of them.
+func (r *Run) warnSecrets() {
+	sources := []source.Source{r.pinSource(), r.passwordSource()}
+	if r.Config.Vault != "" {
+		sources = append(sources, r.passphraseSource())
+	}
+	for _, s := range sources {
+		if s.File == "" {
+			continue
+		}
+		value, err := source.FromFile(s.File)
+		value.Wipe()
+		if f, ok := errors.AsType[*fault.Error](err); ok {
+			r.Person.Warn("send.secret-unready", append([]any{"why", finding.TextID(f.ID)}, f.Args...)...)
+		}
+	}
 }
 
 // warnWindow says it when the receivers are not open.

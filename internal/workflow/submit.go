@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"iplos/internal/crypt"
+	"iplos/internal/fault"
 	"iplos/internal/httpx"
 	"iplos/internal/journal"
 	"iplos/internal/submit"
@@ -141,6 +142,15 @@ func (r *Run) deliver(ctx context.Context, j *journal.Journal, cons submit.Consi
 	out, err := submit.Send(ctx, o, cons)
 	d.Confirmation, d.Said, d.Reference, d.Server = out.Confirmation, out.Said, out.Reference, out.Server
 	d.fill(j.Submissions())
+	return withPackage(err, d.Package)
+}
+
+// withPackage tells the advice on an unknown outcome which package to ask the
+// server about.
+func withPackage(err error, path string) error {
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.Unknown {
+		f.Args = append(f.Args, "package", journal.Quoted(path))
+	}
 	return err
 }
 

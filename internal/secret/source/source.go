@@ -80,7 +80,15 @@ func (s Source) None() error {
 	if s.Name == "" {
 		return fault.New(fault.Usage, "secret.none-unflagged", "setting", s.Setting, "env", s.Env)
 	}
-	return fault.New(fault.Usage, "secret.none", "name", s.Name, "env", s.Env)
+	args := []any{"name", s.Name, "env", s.Env}
+	switch s.Name {
+	case "pin":
+		return fault.New(fault.Usage, "secret.none.pin", args...)
+	case "feedback-password":
+		return fault.New(fault.Usage, "secret.none.feedback-password", args...)
+	default: // Filsluse's
+		return fault.New(fault.Usage, "secret.none", args...)
+	}
 }
 
 // check takes ownership of a secret's bytes and refuses an empty one. Where

@@ -6,7 +6,7 @@ import (
 )
 
 // Carrying returns a printer in the same language whose texts run those
-// commands with the flags: where a text says "iplos status", it says "iplos
+// commands with the flags, {command} being one of them: where a text says "iplos status", it says "iplos
 // --config FILE status". Whoever runs what a hint says then reaches what the
 // hint was about. What fills a text's holes stays as it is: a page that was
 // answered, a file's name.
@@ -17,7 +17,7 @@ func (p *Printer) Carrying(flags string, commands []string) *Printer {
 	carrying := New(p.lang)
 	// A brace would open a hole.
 	flags = strings.ReplaceAll(flags, "{", "{{")
-	call := regexp.MustCompile(`\biplos (?:` + strings.Join(commands, "|") + `)\b`)
+	call := regexp.MustCompile(`\biplos (?:\{command\}|(?:` + strings.Join(commands, "|") + `)\b)`)
 	carrying.carry = func(text string) string {
 		return call.ReplaceAllStringFunc(text, func(found string) string {
 			return strings.Replace(found, "iplos ", "iplos "+flags+" ", 1)

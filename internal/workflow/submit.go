@@ -140,6 +140,7 @@ func (r *Run) deliver(ctx context.Context, j *journal.Journal, cons submit.Consi
 	o.Login, o.Resend, o.Progress = login, opts.Resend, opts.Progress
 	o.Events = &journalEvents{journal: j, id: cons.ID, year: cons.Year, district: r.Config.District, rehearsal: to.rehearsal, resend: opts.Resend && opts.Package != ""}
 	out, err := submit.Send(ctx, o, cons)
+	err = r.noteAsked(j, cons, to, err)
 	d.Confirmation, d.Said, d.Reference, d.Server = out.Confirmation, out.Said, out.Reference, out.Server
 	d.fill(j.Submissions())
 	return withPackage(err, d.Package)

@@ -1,6 +1,7 @@
 package feedback
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -109,7 +110,7 @@ func (l *learner) list(ctx context.Context, list List, src source, mayBeSame boo
 	if err := l.rows(ctx, src, &list, l.add); err != nil {
 		return err
 	}
-	l.whole[key] = list.File
+	l.whole[key] = cmp.Or(l.whole[key], list.File) // the first stays: a workbook has several
 	l.out.Lists = append(l.out.Lists, list)
 	return nil
 }

@@ -75,7 +75,7 @@ func (t *textWriter) findings() {
 		}
 	}
 	// What an opened list says is counted here and read in the list itself.
-	if total := t.r.log().Len(); total > shown && !(t.r.Feedback && t.r.Limits.SummaryOnly) {
+	if total := t.r.log().Len(); total > shown && (!t.r.Feedback || !t.r.Limits.SummaryOnly) {
 		t.blank()
 		t.line(Strong, "", t.T("report.shown", "shown", shown, "total", total))
 	}

@@ -82,7 +82,7 @@ func checkOldConsole(ts *testscript.TestScript, text string) {
 var onePiece = regexp.MustCompile(`^ *(→ )?«?iplos .*$|(^| )\S*/\S+$|: \S+$`)
 
 func consoleEnviron(ts *testscript.TestScript) []string {
-	env := []string{asProgram + "=1", "TERM=xterm"}
+	env := []string{asProgram + "=1", "TERM=xterm", "GORACE=" + raceOptions}
 	if term := ts.Getenv("TERM"); term != "" {
 		env[1] = "TERM=" + term
 	}

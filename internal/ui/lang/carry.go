@@ -6,10 +6,10 @@ import (
 )
 
 // Carrying returns a printer in the same language whose texts run those
-// commands with the flags, {command} being one of them: where a text says "iplos status", it says "iplos
-// --config FILE status". Whoever runs what a hint says then reaches what the
-// hint was about. What fills a text's holes stays as it is: a page that was
-// answered, a file's name.
+// commands with the flags, {command} being one of them: where a text says
+// "iplos status", it says "iplos --config FILE status". Whoever runs what a
+// hint says then reaches what the hint was about. What fills a text's holes
+// stays as it is: a page that was answered, a file's name.
 func (p *Printer) Carrying(flags string, commands []string) *Printer {
 	if flags == "" {
 		return p.Plain()
